@@ -1,0 +1,1 @@
+"""What is asked, and of whom: instruments, sampling and fieldwork, without web or database."""

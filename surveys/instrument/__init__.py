@@ -1,0 +1,1 @@
+"""Questionnaires as data: model, loading, routing and the one rule for answers."""
