@@ -1,0 +1,1 @@
+"""Indices as trees of components, described by data and evaluated by algebra."""

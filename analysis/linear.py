@@ -1,0 +1,74 @@
+"""Algebra on weighted totals that remembers its own derivative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """Values of domains and their first-order dependence on weighted totals.
+
+    A share is ``y / one``, an index of five components is their weighted sum,
+    "this group minus that" is a minus sign. The gradient is kept, not the
+    influence of each PSU: it is as short as the list of totals however many
+    PSUs there are, and ``Totals.influence`` turns it into influences with one
+    matrix product.
+
+    Attributes
+    ----------
+    value : ndarray of float64, shape (n_domains,)
+        NaN where the value does not exist.
+    gradient : ndarray of float64, shape (n_domains, n_totals)
+        Derivative of each value by each total of its own domain.
+    """
+
+    value: NDArray[np.float64]
+    gradient: NDArray[np.float64]
+
+    def __add__(self, other: Linear | float) -> Linear:
+        """Add value and gradient."""
+        if isinstance(other, Linear):
+            return Linear(self.value + other.value, self.gradient + other.gradient)
+        return Linear(self.value + other, self.gradient)
+
+    def __sub__(self, other: Linear | float) -> Linear:
+        """Subtract value and gradient."""
+        return self + (-1.0) * other
+
+    def __mul__(self, other: Linear | float) -> Linear:
+        """Multiply, with the derivative of a product."""
+        if isinstance(other, Linear):
+            gradient = self.gradient * other.value[:, None] + other.gradient * self.value[:, None]
+            return Linear(self.value * other.value, gradient)
+        return Linear(self.value * other, self.gradient * other)
+
+    def __truediv__(self, other: Linear | float) -> Linear:
+        """Divide, with the derivative of a quotient; NaN where dividing by zero."""
+        if not isinstance(other, Linear):
+            return self * (1.0 / other)
+        divisor = np.where(other.value == 0, np.nan, other.value)
+        value = self.value / divisor
+        gradient = (self.gradient - value[:, None] * other.gradient) / divisor[:, None]
+        return Linear(value, gradient)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    @property
+    def exists(self) -> NDArray[np.bool_]:
+        """Where there is a value, shape (n_domains,)."""
+        return ~np.isnan(self.value)
+
+    def transform(self, value: NDArray[np.float64], slope: NDArray[np.float64]) -> Linear:
+        """Apply a function known by its values and slopes, shape (n_domains,)."""
+        return Linear(value, self.gradient * slope[:, None])
+
+    def where(self, holds: NDArray[np.bool_], otherwise: float) -> Linear:
+        """Keep the value where ``holds``; elsewhere a constant without variance."""
+        return Linear(
+            np.where(holds, self.value, otherwise), np.where(holds[:, None], self.gradient, 0.0)
+        )

@@ -1,0 +1,1 @@
+"""From influences to variances."""
