@@ -1,0 +1,57 @@
+# Lòng Dân. `make demo` and `make test` need Python 3.11 or newer and make, nothing else.
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen lock oracles translations clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+
+env: ## environment to run the program
+	@$(PYTHON) tools/environment.py
+
+env-dev: ## environment with test tools
+	@$(PYTHON) tools/environment.py --dev
+
+browser: env-dev
+	@$(BIN)/python tools/browser.py
+
+demo: env ## demo province, main job, site on http://127.0.0.1:8000 (PORT=… to change)
+	@PORT=$(PORT) $(BIN)/python -m app.demo
+
+test: env-dev browser ## all tests, on a real PostgreSQL and in a browser
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+
+test-slow: env-dev ## simulation studies
+	@$(BIN)/python -m pytest -q -m slow
+
+check: env-dev ## format, lint, types, import rules, architecture tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/architecture
+
+fix: env-dev ## format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: bench-citizen ## all benchmarks, as ratios measured in one run
+
+bench-citizen: env-dev ## citizens' journeys per second against a lean page
+	@$(BIN)/python -m bench.citizen
+
+lock: env-dev ## compile requirements*.in to hashed requirements*.txt
+	@$(BIN)/python tools/lock.py
+
+oracles: ## recompute the figures of R's survey package that the tests compare with
+	@sh tests/analysis/oracles/run.sh
+
+translations: env-dev ## collect messages and compile catalogues
+	@$(BIN)/python tools/translations.py
+
+clean: ## remove the environment and everything the program wrote
+	rm -rf $(VENV) var

@@ -1,0 +1,13 @@
+"""Commands of the operator: ``flask NAME``."""
+
+from flask import Flask
+
+from app.cli import schema
+
+COMMANDS = (schema.migrate,)
+
+
+def install(app: Flask) -> None:
+    """Register the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,142 @@
+"""Every setting of the program, read from the environment in this one place."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(Exception):
+    """A setting that the program cannot run with; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The program's settings; README.md lists them.
+
+    Attributes
+    ----------
+    database_url : str or None
+        PostgreSQL to use (``DATABASE_URL``). None starts the embedded one in ``var_dir``.
+    var_dir : Path
+        Where the program writes: embedded database, snapshots, uploads, results (``VAR_DIR``).
+    secret_key : str
+        Signs sessions and forms (``SECRET_KEY``, at least 32 characters).
+    secret_key_fallbacks : tuple of str
+        Earlier keys, still accepted (``SECRET_KEY_FALLBACKS``, separated by commas).
+    public_url : str
+        Address printed in QR codes, without a slash at its end (``PUBLIC_URL``).
+    trusted_hosts : tuple of str
+        Host names the program answers to (``TRUSTED_HOSTS``, separated by commas).
+    https : bool
+        Whether people reach it by HTTPS: secure cookies and HSTS (``HTTPS``, 1 or 0).
+    proxies : int
+        Number of reverse proxies whose ``X-Forwarded-For`` is believed (``PROXIES``).
+    max_body_bytes : int
+        Largest request body of an office upload (``MAX_BODY_BYTES``).
+    log_level : str
+        Lowest level that is written to standard error (``LOG_LEVEL``).
+    code_version : str
+        Version written into snapshots and publications (``CODE_VERSION``).
+    """
+
+    database_url: str | None
+    var_dir: Path
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    https: bool = False
+    proxies: int = 0
+    max_body_bytes: int = 64 * 1024 * 1024
+    log_level: str = "INFO"
+    code_version: str = field(default="0.1.0")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the settings.
+
+        Raises
+        ------
+        SettingError
+            A setting is malformed, or ``SECRET_KEY`` is missing or weak in service.
+        """
+        environ = os.environ if environ is None else environ
+        database_url = environ.get("DATABASE_URL") or None
+        var_dir = Path(environ.get("VAR_DIR") or ROOT / "var")
+        public_url = environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+        if not public_url.startswith(("http://", "https://")):
+            raise SettingError(f"PUBLIC_URL must begin with http:// or https://, not {public_url}")
+        return cls(
+            database_url=_sqlalchemy_url(database_url) if database_url else None,
+            var_dir=var_dir,
+            secret_key=_secret_key(environ.get("SECRET_KEY"), database_url, var_dir),
+            secret_key_fallbacks=_listed(environ.get("SECRET_KEY_FALLBACKS", "")),
+            public_url=public_url,
+            trusted_hosts=_listed(environ.get("TRUSTED_HOSTS", "127.0.0.1,localhost,[::1]")),
+            https=_flag(environ, "HTTPS", public_url.startswith("https://")),
+            proxies=_number(environ, "PROXIES", 0),
+            max_body_bytes=_number(environ, "MAX_BODY_BYTES", 64 * 1024 * 1024),
+            log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+            code_version=environ.get("CODE_VERSION", "0.1.0"),
+        )
+
+
+def _sqlalchemy_url(url: str) -> str:
+    """Name the driver in a plain PostgreSQL address."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith("postgresql+psycopg://"):
+        return url
+    raise SettingError("DATABASE_URL must begin with postgresql://")
+
+
+def _secret_key(given: str | None, database_url: str | None, var_dir: Path) -> str:
+    """Take the given key; with the embedded database make one and keep it beside the data."""
+    if given is not None:
+        if len(given) < 32:
+            raise SettingError(
+                "SECRET_KEY must have at least 32 characters. Make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return given
+    if database_url is not None:
+        raise SettingError(
+            "SECRET_KEY is not set. With DATABASE_URL the program runs in service and needs its "
+            "own key. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    path = var_dir / "secret_key"
+    var_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    value = environ.get(name)
+    if value is None or value == "":
+        return default
+    if value not in ("0", "1"):
+        raise SettingError(f"{name} must be 1 or 0, not {value}")
+    return value == "1"
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name)
+    if value is None or value == "":
+        return default
+    if not value.isascii() or not value.isdigit():
+        raise SettingError(f"{name} must be a whole number, not {value}")
+    return int(value)

@@ -1,0 +1,64 @@
+"""The database: the only place that opens and commits transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+# A statement that waits this long has met a lock or a mistake; the person is told, not kept.
+STATEMENT_TIMEOUT_MS = 60_000
+
+
+class Database:
+    """One PostgreSQL database.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy address with the psycopg driver.
+    pool_size : int
+        Connections kept open by this process.
+    statement_timeout_ms : int
+        Longest time one statement may take, in milliseconds; 0 is no limit.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS
+    ) -> None:
+        self.url = url
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            connect_args={
+                "options": f"-c timezone=UTC -c statement_timeout={statement_timeout_ms}"
+                " -c synchronous_commit=on",
+                "connect_timeout": 5,
+            },
+        )
+        self._reader = self.engine.execution_options(postgresql_readonly=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that is committed at the end, or undone on any exception."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction in which the database refuses every change."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    def ping(self) -> None:
+        """Ask the database for an answer; raises when there is none."""
+        with self.read() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()

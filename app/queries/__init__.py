@@ -1,0 +1,1 @@
+"""Reads across tables, returned as frozen dataclasses."""

@@ -1,0 +1,33 @@
+"""What views take from the application."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from app.config import Settings
+from app.db import Database
+from app.i18n import TIMEZONE
+
+
+def database() -> Database:
+    """Return the database of the running application."""
+    found: Database = current_app.extensions["longdan.database"]
+    return found
+
+
+def settings() -> Settings:
+    """Return the settings of the running application."""
+    found: Settings = current_app.extensions["longdan.settings"]
+    return found
+
+
+def now() -> datetime:
+    """Present moment, in UTC. Tests replace the clock in ``app.extensions``."""
+    clock = current_app.extensions.get("longdan.clock")
+    return clock() if clock is not None else datetime.now(ZoneInfo("UTC"))
+
+
+def today() -> date:
+    """Present day in Vietnam."""
+    return now().astimezone(ZoneInfo(TIMEZONE)).date()

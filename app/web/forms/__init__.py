@@ -1,0 +1,1 @@
+"""WTForms: what a form looks like; no rules inside."""

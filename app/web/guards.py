@@ -1,0 +1,60 @@
+"""Who may enter: one guard per blueprint, refused by default."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+Guard = Callable[[], ResponseReturnValue | None]
+
+_GUARDED: dict[str, str] = {}
+
+
+def guard(blueprint: Blueprint, check: Guard) -> None:
+    """Run `check` before every view of the blueprint; what it returns is the response."""
+    blueprint.before_request(check)
+    _GUARDED[blueprint.name] = check.__name__
+
+
+def require_guard(blueprint: Blueprint) -> None:
+    """Refuse to start with a blueprint that nobody guards."""
+    if blueprint.name not in _GUARDED:
+        raise RuntimeError(f"blueprint {blueprint.name} has no guard")
+
+
+def guard_of(blueprint_name: str) -> str | None:
+    """Name of a blueprint's guard."""
+    return _GUARDED.get(blueprint_name)
+
+
+def everyone() -> None:
+    """Let everyone in: citizens' pages, published public results, health."""
+
+
+def same_site() -> None:
+    """Let everyone in, but no form posted from another site.
+
+    Citizens have no session that a foreign page could abuse; this keeps other sites from having
+    their visitors' browsers hand in answers.
+    """
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+
+
+def office() -> ResponseReturnValue | None:
+    """Let the office in; send strangers to sign in; others find nothing here."""
+    return _with_role("office")
+
+
+def staff() -> ResponseReturnValue | None:
+    """Let any signed-in member of staff in."""
+    return _with_role("office", "unit_viewer")
+
+
+def _with_role(*roles: str) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    if not any(current_user.has_role(role) for role in roles):
+        abort(404)
+    return None

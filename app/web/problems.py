@@ -1,0 +1,7 @@
+"""Error pages."""
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Register the error pages."""
