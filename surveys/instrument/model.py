@@ -35,6 +35,9 @@ Bound: TypeAlias = int | Decimal | date
 
 YES_NO = ("yes", "no")
 
+MAX_INTEGER = 10**18 - 1
+"""Largest whole number an answer, bound or rule may hold, either sign; fits a database bigint."""
+
 
 class Kind(StrEnum):
     """How an item is asked, and so what its answer is."""

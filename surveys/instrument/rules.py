@@ -6,7 +6,7 @@ unanswered. Nothing here knows about pages; see :mod:`surveys.instrument.route`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, assert_never
@@ -105,6 +105,44 @@ def compile_test(rule: Rule) -> Test:
         case Not(rule=inner):
             test = compile_test(inner)
             return lambda answers: not test(answers)
+        case _:
+            assert_never(rule)
+
+
+def decide(rule: Rule, answers: Answers, unknown: Container[str]) -> bool | None:
+    """Say whether a rule holds while the answers to ``unknown`` items are not known yet.
+
+    ``None``: it depends on them. A rule that holds, or does not, whatever each of them turns out
+    to be is decided; how they hang together is not looked at.
+    """
+    match rule:
+        case All(rules=rules):
+            parts = [decide(each, answers, unknown) for each in rules]
+            if False in parts:
+                return False
+            return None if None in parts else True
+        case Not(rule=inner):
+            part = decide(inner, answers, unknown)
+            return None if part is None else not part
+        case _:
+            return None if rule.item in unknown else compile_test(rule)(answers)
+
+
+def as_data(rule: Rule) -> dict[str, object]:
+    """Write a rule as it stands in ``instrument.toml``, e.g. ``{"is": ["x", "yes"]}``."""
+    match rule:
+        case Answered(item=item):
+            return {"answered": item}
+        case Is(item=item, code=code):
+            return {"is": [item, code]}
+        case AnyOf(item=item, codes=codes):
+            return {"any_of": [item, list(codes)]}
+        case AtLeast(item=item, minimum=minimum):
+            return {"at_least": [item, minimum]}
+        case All(rules=rules):
+            return {"all": [as_data(each) for each in rules]}
+        case Not(rule=inner):
+            return {"not": as_data(inner)}
         case _:
             assert_never(rule)
 

@@ -1,0 +1,65 @@
+"""What is wrong with an instrument's files, and where."""
+
+from __future__ import annotations
+
+import reprlib
+from dataclasses import dataclass
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxlist = _SHORT.maxdict = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an instrument.
+
+    ``code`` is stable (``rule.unknown-item``). ``place`` is the file and the path in it, counted
+    from 0, e.g. ``instrument.toml: pages[2].items[0].when``. ``value`` is what stands there.
+    """
+
+    code: str
+    place: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.code} {self.value}".rstrip()
+
+
+class InstrumentFaults(Exception):  # noqa: N818 - the plural says that all are there
+    """The instrument is not well made; ``faults`` holds everything found, in file order."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class FaultList:
+    """Faults found so far, so that a loader can go on after the first."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(self, code: str, place: str, value: object = "") -> None:
+        """Note a fault; a long or nested value is shortened."""
+        self.found.append(Fault(code, place, _shown(value)))
+
+    def raise_if_any(self) -> None:
+        """Refuse the instrument if anything was found.
+
+        Raises
+        ------
+        InstrumentFaults
+            There is at least one fault.
+        """
+        if self.found:
+            raise InstrumentFaults(tuple(self.found))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return value if len(value) <= 80 else value[:79] + "…"
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # a number with more digits than Python writes out
+        return "…"
