@@ -1,0 +1,1 @@
+"""The demo province: everything in it is simulated from a fixed seed, and labelled so."""

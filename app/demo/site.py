@@ -1,0 +1,75 @@
+"""The demo's processes: web server and worker, started together and ended together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+from app.config import ROOT
+
+HOST = "127.0.0.1"
+_GRACE_SECONDS = 20
+
+
+class PortTakenError(Exception):
+    """Another program listens on the port."""
+
+
+def require_free(port: int) -> None:
+    """Raise `PortTakenError` when the port cannot be listened on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise PortTakenError from error
+
+
+def server_command(port: int, workers: int) -> Sequence[str]:
+    """Command line of the production WSGI server; docs/benchmarks.md says why these counts."""
+    return (
+        sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi", "--host", HOST,
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "15",
+    )  # fmt: skip
+
+
+def serve(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> int:
+    """Run the commands until one ends or the person asks to stop; then end them all.
+
+    Returns
+    -------
+    int
+        0 after Ctrl-C or SIGTERM, else the exit status of the process that ended by itself.
+    """
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, stop)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    # Sessions of their own: Ctrl-C in the terminal reaches this process alone, which ends them.
+    children = [
+        subprocess.Popen(command, cwd=ROOT, env=dict(environment), start_new_session=True)
+        for command in commands
+    ]
+    ended = None
+    while not stopping and ended is None:
+        signal.sigtimedwait({signal.SIGCHLD}, 0.5)
+        ended = next((child for child in children if child.poll() is not None), None)
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    return 0 if stopping or ended is None else (ended.returncode or 1)
