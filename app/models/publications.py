@@ -98,14 +98,26 @@ class PublishedTally(Base):
 
     __tablename__ = "published_tally"
     __table_args__ = (
-        UniqueConstraint("publication_id", "subject", "domain_kind", "domain_code"),
+        UniqueConstraint(
+            "publication_id",
+            "is_node",
+            "subject",
+            "domain_kind",
+            "domain_code",
+            name="uq_published_tally_figure",
+        ),
+        CheckConstraint(
+            "NOT suppressed OR (counts IS NULL AND value IS NULL AND satisfied IS NULL)",
+            name="suppressed_has_no_count",
+        ),
         Index(None, "publication_id", "domain_kind"),
     )
 
     id: Mapped[SerialKey]
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
     position: Mapped[int]
-    # Code of a node of the method or of an item
+    # Whether `subject` is a node of the method; otherwise it is an item
+    is_node: Mapped[bool]
     subject: Mapped[str]
     domain_kind: Mapped[str]
     domain_code: Mapped[str]
@@ -118,5 +130,7 @@ class PublishedTally(Base):
     dissatisfied: Mapped[int | None]
     # Level code → count
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # By the node's own rule with every answer counted once: a share, a score or points
+    value: Mapped[float | None]
     suppressed: Mapped[bool]
     notes: Mapped[Texts]

@@ -1,0 +1,287 @@
+"""What was published, read as frozen rows; nothing is computed here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import (
+    Campaign,
+    Publication,
+    PublishedEstimate,
+    PublishedTally,
+    Round,
+    RoundTarget,
+    Snapshot,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """What stands above every figure of a round.
+
+    Attributes
+    ----------
+    source : str
+        ``"sample"`` (estimates) or ``"open"`` (tallies of self-selected answers).
+    simulated : bool
+        Whether the answers were made by a program.
+    """
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    campaign_name: str
+    campaign_name_en: str
+    province: str
+    source: str
+    modes: tuple[str, ...]
+    population: str
+    population_en: str
+    opens_on: date
+    closes_on: date
+    state: str
+    min_n: int
+    level: float
+    simulated: bool
+    instrument_version_id: int
+    method_version_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a node was meant to reach: a share between 0 and 1, and who set it."""
+
+    node: str
+    value: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationFacts:
+    """From what, by which rule and when a set of figures was made."""
+
+    id: int
+    number: int
+    public: bool
+    published_by: str
+    published_at: datetime
+    level: float
+    quality_rules: Mapping[str, float]
+    method_hash: str
+    instrument_hash: str
+    code_version: str
+    snapshot_hash: str
+    snapshot_file: str
+    snapshot_made_at: datetime
+    n_responses: int
+    round: RoundFacts
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateRow:
+    """One published estimate; shares are 0 to 1. Without value when suppressed."""
+
+    node: str
+    measure: str
+    domain_kind: str
+    domain_code: str
+    domain_name: str
+    value: float | None
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    interval_method: str | None
+    n: int | None
+    effective_n: float | None
+    df: float | None
+    design_effect: float | None
+    target: float | None
+    suppressed: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """One published count of self-selected answers; nothing else when suppressed."""
+
+    subject: str
+    is_node: bool
+    domain_kind: str
+    domain_code: str
+    domain_name: str
+    n: int | None
+    n_ratings: int | None
+    satisfied: int | None
+    neutral: int | None
+    dissatisfied: int | None
+    counts: Mapping[str, int] | None
+    value: float | None
+    suppressed: bool
+    notes: tuple[str, ...]
+
+
+def round_facts(found: Round) -> RoundFacts:
+    """Read what stands above a round's figures."""
+    campaign = found.campaign
+    return RoundFacts(
+        id=found.id,
+        code=found.code,
+        name=found.name,
+        name_en=found.name_en,
+        campaign_name=campaign.name,
+        campaign_name_en=campaign.name_en,
+        province=campaign.province.name,
+        source=found.source,
+        modes=tuple(found.modes),
+        population=found.population,
+        population_en=found.population_en,
+        opens_on=found.opens_on,
+        closes_on=found.closes_on,
+        state=found.state,
+        min_n=found.min_n,
+        level=found.level,
+        simulated=campaign.simulated,
+        instrument_version_id=found.instrument_version_id,
+        method_version_id=found.method_version_id,
+    )
+
+
+def latest(db: Session, *, public_only: bool) -> tuple[PublicationFacts, ...]:
+    """List the newest publication of every round, newest period first."""
+    newest = (
+        _selected(public_only)
+        .distinct(Publication.round_id)
+        .order_by(Publication.round_id, Publication.number.desc())
+    )
+    found = [_facts(publication) for publication in db.scalars(newest)]
+    return tuple(
+        sorted(found, key=lambda facts: (facts.round.closes_on, facts.round.code), reverse=True)
+    )
+
+
+def of_round(
+    db: Session, round_code: str, *, public_only: bool, number: int | None = None
+) -> PublicationFacts | None:
+    """Find the newest publication of a round, or the one with a number."""
+    wanted = _selected(public_only).where(Round.code == round_code)
+    if number is not None:
+        wanted = wanted.where(Publication.number == number)
+    publication = db.scalars(wanted.order_by(Publication.number.desc()).limit(1)).first()
+    return None if publication is None else _facts(publication)
+
+
+def numbers(db: Session, round_id: int, *, public_only: bool) -> tuple[int, ...]:
+    """Numbers of a round's publications, oldest first."""
+    wanted = select(Publication.number).where(Publication.round_id == round_id)
+    if public_only:
+        wanted = wanted.where(Publication.public)
+    return tuple(db.scalars(wanted.order_by(Publication.number)))
+
+
+def targets(db: Session, round_id: int) -> tuple[Target, ...]:
+    """Targets set for a round."""
+    rows = db.scalars(select(RoundTarget).where(RoundTarget.round_id == round_id))
+    return tuple(Target(row.node, row.value, row.source) for row in rows)
+
+
+def estimates(
+    db: Session, publication_id: int, scope: Sequence[tuple[str, str]] | None = None
+) -> tuple[EstimateRow, ...]:
+    """Published estimates in their order; `scope` leaves only these (kind, code) domains."""
+    rows = db.scalars(
+        select(PublishedEstimate)
+        .where(PublishedEstimate.publication_id == publication_id)
+        .order_by(PublishedEstimate.position)
+    )
+    return tuple(
+        EstimateRow(
+            node=row.node,
+            measure=row.measure,
+            domain_kind=row.domain_kind,
+            domain_code=row.domain_code,
+            domain_name=row.domain_name,
+            value=row.value,
+            standard_error=row.standard_error,
+            low=row.low,
+            high=row.high,
+            interval_method=row.interval_method,
+            n=row.n,
+            effective_n=row.effective_n,
+            df=row.df,
+            design_effect=row.design_effect,
+            target=row.target,
+            suppressed=row.suppressed,
+            notes=tuple(row.notes),
+        )
+        for row in rows
+        if scope is None or (row.domain_kind, row.domain_code) in scope
+    )
+
+
+def tallies(
+    db: Session, publication_id: int, scope: Sequence[tuple[str, str]] | None = None
+) -> tuple[TallyRow, ...]:
+    """Published counts in their order; `scope` leaves only these (kind, code) domains."""
+    rows = db.scalars(
+        select(PublishedTally)
+        .where(PublishedTally.publication_id == publication_id)
+        .order_by(PublishedTally.position)
+    )
+    return tuple(
+        TallyRow(
+            subject=row.subject,
+            is_node=row.is_node,
+            domain_kind=row.domain_kind,
+            domain_code=row.domain_code,
+            domain_name=row.domain_name,
+            n=row.n,
+            n_ratings=row.n_ratings,
+            satisfied=row.satisfied,
+            neutral=row.neutral,
+            dissatisfied=row.dissatisfied,
+            counts=row.counts,
+            value=row.value,
+            suppressed=row.suppressed,
+            notes=tuple(row.notes),
+        )
+        for row in rows
+        if scope is None or (row.domain_kind, row.domain_code) in scope
+    )
+
+
+def _selected(public_only: bool) -> Select[tuple[Publication]]:
+    wanted = (
+        select(Publication)
+        .join(Publication.round)
+        .join(Publication.snapshot)
+        .options(
+            joinedload(Publication.round).joinedload(Round.campaign).joinedload(Campaign.province),
+            joinedload(Publication.snapshot),
+        )
+    )
+    return wanted.where(Publication.public) if public_only else wanted
+
+
+def _facts(publication: Publication) -> PublicationFacts:
+    snapshot: Snapshot = publication.snapshot
+    return PublicationFacts(
+        id=publication.id,
+        number=publication.number,
+        public=publication.public,
+        published_by=publication.published_by,
+        published_at=publication.published_at,
+        level=publication.level,
+        quality_rules=publication.quality_rules,
+        method_hash=publication.method_hash,
+        instrument_hash=publication.instrument_hash,
+        code_version=publication.code_version,
+        snapshot_hash=snapshot.content_hash,
+        snapshot_file=snapshot.file_name,
+        snapshot_made_at=snapshot.made_at,
+        n_responses=snapshot.n_rows,
+        round=round_facts(publication.round),
+    )
