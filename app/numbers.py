@@ -17,13 +17,6 @@ def percent(share: float, language: str, digits: int = 1) -> str:
         return format_percent(share, f"#,##0{_fraction(digits)}%", locale=language)
 
 
-def points(share: float, language: str, digits: int = 1) -> str:
-    """Write a share between 0 and 1 as a number of percentage points, without the sign."""
-    with localcontext(prec=_PRECISION, rounding=ROUND_HALF_UP):
-        shown = format_percent(share, f"#,##0{_fraction(digits)}%", locale=language)
-    return shown.removesuffix("%").rstrip()
-
-
 def decimal(value: float, language: str, digits: int = 2) -> str:
     """Write a number with a fixed count of decimals, e.g. ``1,42``."""
     with localcontext(prec=_PRECISION, rounding=ROUND_HALF_UP):

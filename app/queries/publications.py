@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import (
@@ -191,12 +191,12 @@ def targets(db: Session, round_id: int) -> tuple[Target, ...]:
 def estimates(
     db: Session, publication_id: int, scope: Sequence[tuple[str, str]] | None = None
 ) -> tuple[EstimateRow, ...]:
-    """Published estimates in their order; `scope` leaves only these (kind, code) domains."""
-    rows = db.scalars(
-        select(PublishedEstimate)
-        .where(PublishedEstimate.publication_id == publication_id)
-        .order_by(PublishedEstimate.position)
-    )
+    """Read published estimates in their order; `scope` leaves only these (kind, code) domains."""
+    wanted = select(PublishedEstimate).where(PublishedEstimate.publication_id == publication_id)
+    if scope is not None:
+        domain = tuple_(PublishedEstimate.domain_kind, PublishedEstimate.domain_code)
+        wanted = wanted.where(domain.in_(scope))
+    rows = db.scalars(wanted.order_by(PublishedEstimate.position))
     return tuple(
         EstimateRow(
             node=row.node,
@@ -218,19 +218,18 @@ def estimates(
             notes=tuple(row.notes),
         )
         for row in rows
-        if scope is None or (row.domain_kind, row.domain_code) in scope
     )
 
 
 def tallies(
     db: Session, publication_id: int, scope: Sequence[tuple[str, str]] | None = None
 ) -> tuple[TallyRow, ...]:
-    """Published counts in their order; `scope` leaves only these (kind, code) domains."""
-    rows = db.scalars(
-        select(PublishedTally)
-        .where(PublishedTally.publication_id == publication_id)
-        .order_by(PublishedTally.position)
-    )
+    """Read published counts in their order; `scope` leaves only these (kind, code) domains."""
+    wanted = select(PublishedTally).where(PublishedTally.publication_id == publication_id)
+    if scope is not None:
+        domain = tuple_(PublishedTally.domain_kind, PublishedTally.domain_code)
+        wanted = wanted.where(domain.in_(scope))
+    rows = db.scalars(wanted.order_by(PublishedTally.position))
     return tuple(
         TallyRow(
             subject=row.subject,
@@ -249,11 +248,10 @@ def tallies(
             notes=tuple(row.notes),
         )
         for row in rows
-        if scope is None or (row.domain_kind, row.domain_code) in scope
     )
 
 
-def _selected(public_only: bool) -> Select[tuple[Publication]]:
+def _selected(public_only: bool) -> Select[Publication]:
     wanted = (
         select(Publication)
         .join(Publication.round)
