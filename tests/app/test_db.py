@@ -1,0 +1,49 @@
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import InternalError
+
+from app.models import Field
+
+
+def add_and_fail(db):
+    db.add(Field(code="land", name="Đất đai"))
+    db.flush()
+    raise ZeroDivisionError
+
+
+def test_a_write_that_fails_leaves_nothing(database):
+    with pytest.raises(ZeroDivisionError), database.write() as db:
+        add_and_fail(db)
+    with database.read() as db:
+        assert db.scalars(select(Field)).all() == []
+
+
+def test_a_write_that_ends_well_stays(database):
+    with database.write() as db:
+        db.add(Field(code="land", name="Đất đai"))
+    with database.read() as db:
+        assert db.scalar(select(Field.name)) == "Đất đai"
+
+
+def test_reading_cannot_change_anything(database):
+    with pytest.raises(InternalError, match="read-only"), database.read() as db:
+        db.execute(text("INSERT INTO field (code, name) VALUES ('land', 'Đất đai')"))
+
+
+def test_a_writer_after_a_reader_may_write_on_the_same_connection(database):
+    for _ in range(3):
+        with database.read() as db:
+            db.execute(text("SELECT 1"))
+        with database.write() as db:
+            db.execute(text("INSERT INTO field (code, name) VALUES (gen_random_uuid(), 'x')"))
+
+
+def test_answers_survive_a_crash_of_the_server(database):
+    with database.read() as db:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            assert db.scalar(text(f"SHOW {setting}")) == "on"
+
+
+def test_time_is_kept_in_utc(database):
+    with database.read() as db:
+        assert db.scalar(text("SHOW timezone")) == "UTC"
