@@ -14,13 +14,15 @@ _PRECISION = 40
 def percent(share: float, language: str, digits: int = 1) -> str:
     """Write a share between 0 and 1 as a percentage, e.g. ``94,1%``."""
     with localcontext(prec=_PRECISION, rounding=ROUND_HALF_UP):
-        return format_percent(share, f"#,##0{_fraction(digits)}%", locale=language)
+        shown: str = format_percent(share, f"#,##0{_fraction(digits)}%", locale=language)
+    return shown
 
 
 def decimal(value: float, language: str, digits: int = 2) -> str:
     """Write a number with a fixed count of decimals, e.g. ``1,42``."""
     with localcontext(prec=_PRECISION, rounding=ROUND_HALF_UP):
-        return format_decimal(value, f"#,##0{_fraction(digits)}", locale=language)
+        shown: str = format_decimal(value, f"#,##0{_fraction(digits)}", locale=language)
+    return shown
 
 
 def count(number: float, language: str) -> str:
