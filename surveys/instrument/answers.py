@@ -19,6 +19,7 @@ from surveys.instrument.route import follow
 from surveys.instrument.values import OTHER_LENGTH, Read, Refused, reader, text_reader
 
 __all__ = [
+    "PROBLEM_CODES",
     "AnswerValue",
     "Answers",
     "Checked",
@@ -31,15 +32,30 @@ __all__ = [
 ]
 
 
+PROBLEM_CODES = frozenset(
+    {
+        "answer.required",
+        "answer.not-an-option",
+        "answer.not-a-number",
+        "answer.out-of-range",
+        "answer.not-a-date",
+        "answer.too-long",
+        "answer.too-many",
+        "answer.exclusive",
+        "answer.bad-character",
+        "answer.wrong-type",
+    }
+)
+"""Every code a problem may have, for whoever makes sentences of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why one answer is not accepted.
 
-    ``item`` is the item's code (``<item>_other`` for its free text). ``code`` is one of
-    ``answer.required``, ``answer.not-an-option``, ``answer.not-a-number``,
-    ``answer.out-of-range``, ``answer.not-a-date``, ``answer.too-long``, ``answer.too-many``,
-    ``answer.exclusive``, ``answer.bad-character``, ``answer.wrong-type``; ``context`` holds what
-    a sentence about it needs (``minimum``, ``maximum``, ``max_length``, ``option``).
+    ``item`` is the item's code (``<item>_other`` for its free text) and ``code`` one of
+    :data:`PROBLEM_CODES`. ``context`` holds what a sentence about it needs: ``minimum`` and
+    ``maximum`` (those there are), ``max_length``, or the exclusive ``option``.
     """
 
     item: str

@@ -5,6 +5,53 @@ from __future__ import annotations
 import reprlib
 from dataclasses import dataclass
 
+FAULT_CODES = frozenset(
+    {
+        "file.missing",
+        "file.not-utf8",
+        "file.unreadable",
+        "file.syntax",
+        "file.unknown-language",
+        "key.missing",
+        "key.unknown",
+        "value.wrong-type",
+        "value.empty",
+        "value.bad-character",
+        "value.bad-code",
+        "value.out-of-range",
+        "code.duplicate",
+        "scale.not-ascending",
+        "scale.unknown-code",
+        "scale.overlap",
+        "scale.unclassified",
+        "choices.unknown-code",
+        "item.unknown-kind",
+        "item.key-not-for-kind",
+        "item.without-scale",
+        "item.unknown-scale",
+        "item.without-choices",
+        "item.unknown-choices",
+        "item.bounds-reversed",
+        "item.duplicate-code",
+        "group.not-consecutive",
+        "page.duplicate-code",
+        "page.empty",
+        "page.unreachable",
+        "rule.malformed",
+        "rule.too-deep",
+        "rule.unknown-operator",
+        "rule.unknown-item",
+        "rule.later-item",
+        "rule.wrong-kind",
+        "rule.unknown-code",
+        "rule.never-holds",
+        "wording.missing",
+        "wording.unknown",
+        "wording.duplicate",
+    }
+)
+"""Every code a fault may have, for whoever makes sentences of them."""
+
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel = 2
 _SHORT.maxlist = _SHORT.maxdict = 4

@@ -23,6 +23,7 @@ OTHER_LENGTH = 200
 _MOST_VALUES = 1_000
 _LONGEST_CODE = 1_000
 _PADDING = 1_000
+_STACK = re.compile(rb"[^\0]{31}")  # Unicode Standard Annex 15 calls 30 marks enough for all text
 _INTEGER = re.compile(r"([+-]?)0*([0-9]+)")
 _DECIMAL = re.compile(r"([+-]?)0*([0-9]+)(?:[.,]([0-9]+))?")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -71,8 +72,7 @@ def text_reader(max_length: int, *, lines: bool) -> Read:
         text = _single(values)
         if text is None:
             return None
-        # No character is composed of more than four: beyond that it cannot fit, and normalising
-        # a very long run of combining marks would take very long.
+        # No character is composed of more than four: what is longer than that cannot fit.
         if len(text) > 4 * max_length + _PADDING:
             raise too_long()
         if UNWANTED.search(text):
@@ -80,12 +80,31 @@ def text_reader(max_length: int, *, lines: bool) -> Read:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not lines:
             text = text.replace("\n", " ").replace("\t", " ")
-        text = unicodedata.normalize("NFC", text).strip()
+        text = _composed(text).strip()
         if len(text) > max_length:
             raise too_long()
         return text
 
     return read
+
+
+def _composed(text: str) -> str:
+    """Normalise to NFC; refuse stacks of more marks on one letter than any language needs.
+
+    The time normalising takes grows with the square of such a stack.
+    """
+    if text.isascii():
+        return text
+    _refuse_stacks(text)
+    composed = unicodedata.normalize("NFC", text)
+    if composed != text:
+        _refuse_stacks(composed)
+    return composed
+
+
+def _refuse_stacks(text: str) -> None:
+    if _STACK.search(bytes(map(unicodedata.combining, text))):
+        raise Refused("answer.bad-character")
 
 
 def _one_option(item: Item) -> Read:
