@@ -1,0 +1,189 @@
+"""One-time codes: made, found again by their digest, used once."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.errors import ConflictError, NotFoundError
+from app.models import Draft, Invitation, Round
+
+# Digits and small letters that are not taken for one another when read from paper.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# 26 of 32 signs are 130 bits: not to be guessed, however many codes there are.
+LENGTH = 26
+_TYPED = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new code. The token is here only: the database keeps its digest."""
+
+    id: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a code that someone shows."""
+
+    id: int
+    round_id: int
+    state: str
+    expires_at: datetime
+    centre_id: int | None
+    counter_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a code passes on to the one response it stands for."""
+
+    centre_id: int | None
+    counter_id: int | None
+    stratum: str | None
+    psu: str | None
+    base_weight: float | None
+    domains: Mapping[str, str]
+
+
+def create(
+    db: Session,
+    round_id: int,
+    *,
+    expires_at: datetime,
+    centre_id: int | None = None,
+    counter_id: int | None = None,
+    stratum: str | None = None,
+    psu: str | None = None,
+    base_weight: float | None = None,
+    domains: Mapping[str, str] | None = None,
+) -> Issued:
+    """Make a one-time code.
+
+    Parameters
+    ----------
+    round_id : int
+        The round it answers.
+    expires_at : datetime
+        From then on the code is not taken any more.
+    centre_id, counter_id : int, optional
+        Where the respondent was served, when that is known.
+    stratum, psu, base_weight : optional
+        Design of the sample; a sampled round needs all three, an open one takes none.
+    domains : mapping, optional
+        Domain to code, e.g. ``{"commune": "06652"}``.
+
+    Raises
+    ------
+    NotFoundError
+        ``round.unknown``.
+    ConflictError
+        ``invitation.no-design``: the round is sampled and the design is not complete.
+        ``invitation.design-unwanted``: the round is open and a design is given.
+    """
+    source = db.scalar(select(Round.source).where(Round.id == round_id))
+    if source is None:
+        raise NotFoundError("round.unknown", round=round_id)
+    design = (stratum, psu, base_weight)
+    if source == "sample" and (None in design or not base_weight or base_weight <= 0):
+        raise ConflictError("invitation.no-design", round=round_id)
+    if source == "open" and design != (None, None, None):
+        raise ConflictError("invitation.design-unwanted", round=round_id)
+    token = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    invitation = Invitation(
+        round_id=round_id,
+        token_digest=_digest(token),
+        state="unused",
+        expires_at=expires_at,
+        centre_id=centre_id,
+        counter_id=counter_id,
+        stratum=stratum,
+        psu=psu,
+        base_weight=base_weight,
+        domains=dict(domains or {}),
+    )
+    db.add(invitation)
+    db.flush()
+    return Issued(invitation.id, token)
+
+
+def find(db: Session, token: str) -> Found | None:
+    """Find a code as it was scanned or typed: case, hyphens and look-alikes do not matter."""
+    digest = digest_of(token)
+    if digest is None:
+        return None
+    row = db.execute(
+        select(
+            Invitation.id,
+            Invitation.round_id,
+            Invitation.state,
+            Invitation.expires_at,
+            Invitation.centre_id,
+            Invitation.counter_id,
+        ).where(Invitation.token_digest == digest)
+    ).one_or_none()
+    return None if row is None else Found(*row)
+
+
+def claim(db: Session, invitation_id: int, now: datetime) -> Claim | None:
+    """Use a code up and forget its draft; None when it was used, cancelled or has expired.
+
+    Of claims made at once one succeeds: the others wait for its transaction and then find the
+    code used.
+    """
+    row = db.execute(
+        update(Invitation)
+        .where(
+            Invitation.id == invitation_id,
+            Invitation.state == "unused",
+            Invitation.expires_at > now,
+        )
+        .values(state="used")
+        .returning(
+            Invitation.centre_id,
+            Invitation.counter_id,
+            Invitation.stratum,
+            Invitation.psu,
+            Invitation.base_weight,
+            Invitation.domains,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    _forget_draft(db, invitation_id)
+    return Claim(*row)
+
+
+def cancel(db: Session, invitation_id: int) -> bool:
+    """Cancel a code that was not used; whether it was."""
+    done = db.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.state == "unused")
+        .values(state="cancelled")
+        .returning(Invitation.id)
+    ).one_or_none()
+    if done is None:
+        return False
+    _forget_draft(db, invitation_id)
+    return True
+
+
+def digest_of(token: str) -> bytes | None:
+    """Digest under which a code is kept; None for what cannot be one."""
+    written = token.lower().translate(_TYPED)
+    if len(written) != LENGTH or not set(written) <= set(ALPHABET):
+        return None
+    return _digest(written)
+
+
+def _digest(written: str) -> bytes:
+    return hashlib.sha256(written.encode("ascii")).digest()
+
+
+def _forget_draft(db: Session, invitation_id: int) -> None:
+    db.execute(delete(Draft).where(Draft.invitation_id == invitation_id))

@@ -1,0 +1,176 @@
+"""Rows for tests: each builder adds one thing with plain defaults and returns it.
+
+Every default can be given by name. Dates are wide, so the clock of the machine does not matter;
+tests about dates give their own.
+"""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Campaign,
+    Counter,
+    CounterAlias,
+    Field,
+    InstrumentVersion,
+    MethodVersion,
+    Round,
+    ServiceCentre,
+    Unit,
+)
+from app.names import search_key
+from app.services import instruments, invitations
+from surveys.instrument import catalogue
+from surveys.instrument.load import read
+
+TINY = Path(__file__).parent.parent / "surveys" / "instruments"
+LONG_AGO = date(2025, 7, 1)
+FIRST_DAY = date(2026, 1, 1)
+LAST_DAY = date(2099, 12, 31)
+MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
+FAR = datetime(2099, 12, 31, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+def add(db: Session, row):
+    db.add(row)
+    db.flush()
+    return row
+
+
+def unit(db: Session, kind: str, code: str, name: str, **values) -> Unit:
+    type_name, _, short_name = name.partition(" ")
+    given = {
+        "type_name": type_name,
+        "short_name": short_name or name,
+        "search_key": search_key(name),
+        "valid_from": LONG_AGO,
+    } | values
+    return add(db, Unit(kind=kind, code=code, name=name, **given))
+
+
+def province(db: Session, code: str = "22", name: str = "Tỉnh Quảng Ninh", **values) -> Unit:
+    return unit(db, "province", code, name, **values)
+
+
+def commune(
+    db: Session, province: Unit, code: str = "06652", name: str = "Phường Hồng Gai", **values
+) -> Unit:
+    return unit(db, "commune", code, name, parent_id=province.id, **values)
+
+
+def centre(db: Session, unit: Unit, code: str = "", **values) -> ServiceCentre:
+    given = {
+        "code": code or f"hcc-{unit.code}",
+        "name": f"Trung tâm Phục vụ hành chính công {unit.name.lower()}",
+        "level": unit.kind,
+        "unit_id": unit.id,
+        "valid_from": LONG_AGO,
+    } | values
+    return add(db, ServiceCentre(**given))
+
+
+def field(db: Session, code: str = "ho-tich", name: str = "Hộ tịch") -> Field:
+    return add(db, Field(code=code, name=name))
+
+
+def counter(
+    db: Session, centre: ServiceCentre, number: str = "05", code: str = "", **values
+) -> Counter:
+    given = {
+        "code": code or f"{centre.code}-{number}",
+        "centre_id": centre.id,
+        "number": number,
+        "name": "Tiếp nhận hồ sơ hộ tịch",
+    } | values
+    return add(db, Counter(**given))
+
+
+def alias(db: Session, counter: Counter, code: str, printed_as: str) -> CounterAlias:
+    return add(
+        db,
+        CounterAlias(
+            code=code, counter_id=counter.id, printed_as=printed_as, replaced_on=date(2026, 3, 1)
+        ),
+    )
+
+
+def campaign(db: Session, province: Unit, code: str = "qn-2026", **values) -> Campaign:
+    given = {
+        "code": code,
+        "name": "Đo lường sự hài lòng năm 2026",
+        "name_en": "Satisfaction survey 2026",
+        "province_id": province.id,
+        "created_at": MADE_AT,
+    } | values
+    return add(db, Campaign(**given))
+
+
+def folder(name: str) -> Path:
+    """Folder of a tiny test instrument, or else of one in the catalogue."""
+    tiny = TINY / name
+    return tiny if tiny.is_dir() else catalogue.folder(name)
+
+
+def instrument(db: Session, name: str = "scale") -> InstrumentVersion:
+    """Publish a questionnaire by the name of its folder, or find it again."""
+    return instruments.publish_instrument(db, read(folder(name)))
+
+
+def method(db: Session, name: str = "scale") -> MethodVersion:
+    """Publish the folder's method; tiny instruments have none and get a row without one."""
+    path = folder(name) / "method.toml"
+    if path.exists():
+        made = instruments.instrument_of(instrument(db, name))
+        return instruments.publish_method(db, path.read_text(encoding="utf-8"), made)
+    number = str(next(_numbers))
+    return add(
+        db,
+        MethodVersion(
+            code=f"none-{name}",
+            version=number,
+            content_hash=f"sha256:none-{name}-{number}",
+            text="",
+            published_at=MADE_AT,
+        ),
+    )
+
+
+def open_round(db: Session, campaign: Campaign, questionnaire: str = "scale", **values) -> Round:
+    """Add a round that takes answers from whoever scans the code of a counter."""
+    version = instrument(db, questionnaire)
+    given = {
+        "code": f"{campaign.code}-{next(_numbers)}",
+        "name": "Đánh giá tại quầy",
+        "name_en": "Ratings at the counter",
+        "instrument_version_id": version.id,
+        "method_version_id": method(db, questionnaire).id,
+        "source": "open",
+        "modes": ["web"],
+        "population": "Người dân đã quét mã tại quầy",
+        "population_en": "Visitors who scanned the code at the counter",
+        "opens_on": FIRST_DAY,
+        "closes_on": LAST_DAY,
+        "state": "open",
+        "created_at": MADE_AT,
+        "campaign_id": campaign.id,
+    } | values
+    return add(db, Round(**given))
+
+
+def sampled_round(db: Session, campaign: Campaign, questionnaire: str = "scale", **values) -> Round:
+    """Add a round that takes answers of a probability sample, by one-time codes."""
+    given = {"source": "sample", "name": "Điều tra mẫu", "name_en": "Sample survey"} | values
+    return open_round(db, campaign, questionnaire, **given)
+
+
+def invitation(db: Session, round_: Round, **values) -> invitations.Issued:
+    """Issue a one-time code; in a sampled round with a design unless one is given."""
+    given = {"expires_at": FAR} | values
+    if round_.source == "sample":
+        given = {"stratum": "phường", "psu": "06652", "base_weight": 12.5} | given
+    return invitations.create(db, round_.id, **given)
