@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.cli import schema
+from app.cli import schema, units
 
-COMMANDS = (schema.migrate,)
+COMMANDS = (schema.migrate, units.load_units)
 
 
 def install(app: Flask) -> None:
