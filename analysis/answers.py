@@ -9,18 +9,19 @@ A column holds one item, one row per respondent:
 * scale items: integers with ``MISSING`` for "not asked or not answered"
   (floats with NaN are accepted too);
 * single choice and yes/no: strings, with ``None`` or ``""`` for missing;
-* multiple choice: an object array of tuples of strings, ``None`` for missing
-  and ``()`` for "answered, nothing chosen".
+* multiple choice: the chosen codes in one string, separated by single spaces
+  (``join_choices`` makes it from lists), ``None`` or ``""`` for missing.
 
 Domains and groups are columns as well; a missing code belongs to no domain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 MISSING: Final = -32768
@@ -66,3 +67,19 @@ class OpenAnswers:
 
     columns: Mapping[str, Column]
     groups: Mapping[str, Column]
+
+
+def join_choices(chosen: Iterable[Sequence[str] | None]) -> Column:
+    """Turn the lists of a multiple-choice item into a column.
+
+    Parameters
+    ----------
+    chosen : iterable of sequences of str
+        Codes chosen by each respondent; None or empty for no answer.
+
+    Returns
+    -------
+    ndarray of object, shape (n,)
+        One string per respondent, None where there is no answer.
+    """
+    return np.array([" ".join(codes) if codes else None for codes in chosen], dtype=object)

@@ -62,8 +62,14 @@ def _shown(level: float | bool) -> str:
 
 
 def _encode_names(values: Column) -> Coded:
-    names = [None if value is None or value == "" else str(value) for value in values.tolist()]
-    series = pl.Series(names, dtype=pl.String)
+    names = values.tolist()
+    try:
+        series = pl.Series(names, dtype=pl.String)
+    except TypeError:
+        series = pl.Series([None if name is None else str(name) for name in names], dtype=pl.String)
     levels = series.drop_nulls().unique().sort()
-    physical = series.cast(pl.Enum(levels)).to_physical().cast(pl.Int32).fill_null(-1)
-    return Coded(tuple(levels.to_list()), physical.to_numpy().astype(np.int32))
+    levels = levels.filter(levels != "")
+    enum = pl.Enum(levels)
+    # What is not a level, the empty name, becomes null.
+    physical = series.cast(enum, strict=False).to_physical().cast(pl.Int32).fill_null(-1)
+    return Coded(tuple(levels.to_list()), physical.to_numpy())

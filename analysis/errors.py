@@ -114,7 +114,7 @@ class MethodFault:
     value: str = ""
 
 
-class MethodFaults(AnalysisError):
+class MethodFaults(AnalysisError):  # noqa: N818  plural on purpose: it carries them all
     """A method file with everything that is wrong with it, in file order."""
 
     code = "method-faults"
@@ -122,5 +122,7 @@ class MethodFaults(AnalysisError):
     def __init__(self, faults: Iterable[MethodFault]) -> None:
         self.faults = tuple(faults)
         super().__init__(
-            faults="; ".join(f"{fault.code} at {fault.place} ({fault.value})" for fault in self.faults)
+            faults="; ".join(
+                f"{fault.code} at {fault.place} ({fault.value})" for fault in self.faults
+            )
         )

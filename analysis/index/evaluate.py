@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from analysis.answers import Column
+from analysis.coding import Coded, encode
 from analysis.design import Design
-from analysis.index.method import Method
-from analysis.results import Estimate
+from analysis.errors import UnequalLengthsError
+from analysis.finish import Estimand, Options, finish
+from analysis.index.algebra import node_values
+from analysis.index.layout import Layout, lay_out, units
+from analysis.index.leaves import Measure
+from analysis.index.tree import Method
+from analysis.reduce import Reduced, Units, reduce
+from analysis.results import Estimate, IntervalMethod
 from analysis.variance.lonely import LonelyPolicy
 
-
-class Measure(StrEnum):
-    """What a figure about a node measures."""
-
-    SATISFIED = "satisfied"
-    NEUTRAL = "neutral"
-    DISSATISFIED = "dissatisfied"
-    VALUE = "value"
+__all__ = ["Measure", "NodeEstimate", "evaluate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +81,67 @@ def evaluate(
     Raises
     ------
     UnknownItemError, UnequalLengthsError, BadColumnError, LonelyPsuError
+
+    Notes
+    -----
+    Shares are ratios of weighted totals, indices functions of them, variances
+    by Taylor linearisation between PSUs within strata [Lumley2010, ch. 2;
+    Wolter2007, ch. 6]. A branch that is absent in a domain is absent there by
+    fact, not by chance: its absence adds no variance.
     """
-    raise NotImplementedError
+    layout = lay_out(method)
+    contributions = units(method, layout, columns)
+    options = Options(level, lonely)
+    figures: list[NodeEstimate] = []
+    for kind, coded in _partitions(domains, design.n):
+        sample = _reduced(contributions, design, coded)
+        figures += _figures(method, layout, sample, options, kind, coded)
+    return tuple(figures)
+
+
+def _partitions(domains: Mapping[str, Column], n: int) -> Iterator[tuple[str, Coded | None]]:
+    """Yield the whole, then every kind of domain."""
+    yield "", None
+    for kind, column in domains.items():
+        if len(column) != n:
+            raise UnequalLengthsError(domain=kind, length=len(column), design=n)
+        coded = encode(column)
+        if coded.levels:
+            yield kind, coded
+
+
+def _reduced(contributions: Units, design: Design, coded: Coded | None) -> Reduced:
+    if coded is None:
+        return reduce(contributions, design)
+    return reduce(contributions, design, coded.codes, len(coded.levels))
+
+
+def _figures(
+    method: Method,
+    layout: Layout,
+    sample: Reduced,
+    options: Options,
+    kind: str,
+    coded: Coded | None,
+) -> list[NodeEstimate]:
+    """Estimate all nodes in the domains of one kind."""
+    values = node_values(method, layout, sample.totals.linears())
+    keys = [(node.code, key[1]) for node in method.nodes for key in values if key[0] == node.code]
+    estimands = [
+        Estimand(
+            linear=values[key].linear,
+            support=layout.supports[key[0]],
+            ends=values[key].ends if values[key].ends[0] < values[key].ends[1] else None,
+            interval=IntervalMethod.LOGIT if values[key].is_share else IntervalMethod.MEAN,
+            columns=layout.columns[key],
+            notes=values[key].notes,
+        )
+        for key in keys
+    ]
+    estimates = finish(estimands, sample, options)
+    codes = ("",) if coded is None else coded.levels
+    return [
+        NodeEstimate(node, kind, code, measure, of_node[domain])
+        for domain, code in enumerate(codes)
+        for (node, measure), of_node in zip(keys, estimates, strict=True)
+    ]

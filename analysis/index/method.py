@@ -1,163 +1,27 @@
-"""How answers become an index: the method file, read and checked."""
+"""How answers become an index: the method file, read and checked.
+
+A method file is TOML. Everything wrong with it is reported at once, each
+fault with its place; ``docs/method-file.md`` describes every key.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import asdict
 
+from analysis.errors import MethodFault, MethodFaults
+from analysis.index.check import check_tree
+from analysis.index.read import Reader, read_node
+from analysis.index.tree import ItemScale, Method, Node, Operation, WhenAbsent
 
-class Operation(StrEnum):
-    """What a node does with its items or with other nodes."""
+__all__ = ["ItemScale", "Method", "Node", "Operation", "WhenAbsent", "load_method"]
 
-    POOLED_TOP_BOX = "pooled_top_box"
-    MEAN_TOP_BOX = "mean_top_box"
-    ALL_ITEMS_TOP_BOX = "all_items_top_box"
-    TOP_BOX = "top_box"
-    OPTION_SHARE = "option_share"
-    MEAN_SCORE = "mean_score"
-    SCALED_MEAN = "scaled_mean"
-    SUM = "sum"
-    MEAN = "mean"
-    WEIGHTED_MEAN = "weighted_mean"
-    LINEAR_POINTS = "linear_points"
-    PIECEWISE_POINTS = "piecewise_points"
-    MIN_MAX = "min_max"
-    DEDUCT = "deduct"
-    CAP = "cap"
-    FLOOR = "floor"
-
-
-class WhenAbsent(StrEnum):
-    """What an inner node does in a domain where a branch has no answers."""
-
-    RESCALE = "rescale"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemScale:
-    """The answers an item offers and what they mean.
-
-    Attributes
-    ----------
-    codes : tuple of int or of str
-        Ordered scale codes, or the options of a choice.
-    satisfied, neutral, dissatisfied : tuple
-        Codes that count as each; empty for items that measure no satisfaction.
-    not_rated : tuple
-        Extra codes offered outside the scale, left out of every rate.
-    """
-
-    codes: tuple[int | str, ...]
-    satisfied: tuple[int | str, ...] = ()
-    neutral: tuple[int | str, ...] = ()
-    dissatisfied: tuple[int | str, ...] = ()
-    not_rated: tuple[int | str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One component of an index.
-
-    Attributes
-    ----------
-    code : str
-        Its name in the method.
-    title : mapping of language to str
-        Its name for people.
-    operation : Operation
-        What it does.
-    items : tuple of str
-        Items it reads, for leaves.
-    of : tuple of str
-        Nodes it reads, for inner nodes.
-    weights : tuple of float
-        One per node of ``of``, summing to whatever the file says.
-    options : tuple of str
-        Options counted by ``option_share``.
-    when_absent : WhenAbsent
-        What to do when a branch has no answers.
-    points : float
-        Points of ``linear_points`` at value 1.
-    knots : tuple of (float, float)
-        Corners of ``piecewise_points``.
-    minimum, maximum : float
-        Ends of ``min_max`` in the base years.
-    to : (float, float)
-        Ends after ``min_max``.
-    is_reversed : bool
-        Whether less is better in ``min_max``.
-    amount : float
-        What ``deduct`` takes away when it reads one node.
-    limit : float
-        Upper end of ``cap``, lower end of ``floor``.
-    bands : tuple of (str, float)
-        Names and lower ends of bands, highest first; empty without bands.
-    """
-
-    code: str
-    title: Mapping[str, str]
-    operation: Operation
-    items: tuple[str, ...] = ()
-    of: tuple[str, ...] = ()
-    weights: tuple[float, ...] = ()
-    options: tuple[str, ...] = ()
-    when_absent: WhenAbsent = WhenAbsent.RESCALE
-    points: float = 1.0
-    knots: tuple[tuple[float, float], ...] = ()
-    minimum: float = 0.0
-    maximum: float = 1.0
-    to: tuple[float, float] = (0.0, 1.0)
-    is_reversed: bool = False
-    amount: float = 0.0
-    limit: float = 0.0
-    bands: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A versioned rule from answers to an index.
-
-    Attributes
-    ----------
-    code, version, instrument : str
-        Which rule, and for which questionnaire.
-    index : str
-        The headline node.
-    components : tuple of str
-        Nodes shown beside it, in order.
-    alternatives : tuple of str
-        The same index under other rules.
-    nodes : tuple of Node
-        In the order of the file.
-    scales : mapping of item code to ItemScale
-        The items the nodes read.
-    content_hash : str
-        ``"sha256:"`` and the digest of the canonical content.
-    """
-
-    code: str
-    version: str
-    instrument: str
-    index: str
-    components: tuple[str, ...]
-    alternatives: tuple[str, ...]
-    nodes: tuple[Node, ...]
-    scales: Mapping[str, ItemScale]
-    content_hash: str
-
-    def node(self, code: str) -> Node:
-        """Return a node by its code; ``KeyError`` if there is none."""
-        return next_or_key_error(self.nodes, code)
-
-
-def next_or_key_error(nodes: tuple[Node, ...], code: str) -> Node:
-    """Find a node by code."""
-    for node in nodes:
-        if node.code == code:
-            return node
-    raise KeyError(code)
+TOP_KEYS = frozenset(
+    {"code", "version", "instrument", "index", "components", "alternatives", "nodes"}
+)
 
 
 def load_method(text: str, items: Mapping[str, ItemScale]) -> Method:
@@ -179,4 +43,50 @@ def load_method(text: str, items: Mapping[str, ItemScale]) -> Method:
     MethodFaults
         With every fault and its place.
     """
-    raise NotImplementedError
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MethodFaults([MethodFault("method.not-toml", "method.toml", str(error))]) from error
+    reader = Reader(written, "")
+    reader.only(TOP_KEYS)
+    code, version = reader.text("code"), reader.text("version")
+    instrument, index = reader.text("instrument"), reader.text("index")
+    components = reader.texts("components", least=0)
+    alternatives = reader.texts("alternatives", least=0)
+    tables = reader.tables("nodes")
+    faults = list(reader.faults)
+    nodes = []
+    for name, table in tables.items():
+        node, found = read_node(name, table)
+        faults += found
+        if node is not None:
+            nodes.append(node)
+    shown = {"index": (index,), "components": components, "alternatives": alternatives}
+    faults += check_tree(tuple(nodes), tuple(tables), shown, items)
+    if faults:
+        raise MethodFaults(faults)
+    read = {item for node in nodes for item in node.items}
+    return Method(
+        code=code,
+        version=version,
+        instrument=instrument,
+        index=index,
+        components=components,
+        alternatives=alternatives,
+        nodes=tuple(nodes),
+        scales={item: scale for item, scale in items.items() if item in read},
+        content_hash=_content_hash(written, items, read),
+    )
+
+
+def _content_hash(
+    written: Mapping[str, object], items: Mapping[str, ItemScale], read: set[str]
+) -> str:
+    """Hash what the file says, not how it is laid out, with the scales it rests on."""
+    content = {
+        "method": written,
+        "scales": {item: asdict(items[item]) for item in sorted(read)},
+    }
+    # Keys sorted: TOML tables have no order; the order of lists stays.
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(canonical.encode("utf-8")).hexdigest()

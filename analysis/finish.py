@@ -1,0 +1,262 @@
+"""From algebra to estimates: one variance, one interval, for every estimand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.design import Design
+from analysis.intervals import (
+    EDGE,
+    beta_interval,
+    does_not_vary,
+    kish_n,
+    logit_interval,
+    mean_interval,
+    wilson_interval,
+)
+from analysis.linear import Linear
+from analysis.reduce import Reduced, Totals
+from analysis.results import Estimate, Interval, IntervalMethod, Note
+from analysis.variance.between_psu import deviations, visible_lonely
+from analysis.variance.lonely import LonelyPolicy
+from analysis.variance.unit import unit_variance
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimand:
+    """What is to be estimated from the totals.
+
+    Attributes
+    ----------
+    linear : Linear
+        Its value and gradient in every domain.
+    support : int
+        Column of ``Totals.n``: who contributes.
+    ends : (float, float) or None
+        Smallest and largest possible value, (0, 1) for shares; None if there
+        are none.
+    interval : IntervalMethod
+        Which interval is wanted.
+    columns : tuple of int, optional
+        The totals it depends on; estimands with the same columns are worked
+        out together.
+    notes : tuple of (ndarray of bool, Note)
+        Reservations and the domains, shape (n_domains,), they hold for.
+    """
+
+    linear: Linear
+    support: int
+    ends: tuple[float, float] | None = (0.0, 1.0)
+    interval: IntervalMethod = IntervalMethod.LOGIT
+    columns: tuple[int, ...] | None = None
+    notes: tuple[tuple[NDArray[np.bool_], Note], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How estimates are finished.
+
+    Attributes
+    ----------
+    level : float
+        Confidence level between 0 and 1.
+    lonely : LonelyPolicy
+        What strata with one PSU contribute to the variance.
+    """
+
+    level: float = 0.95
+    lonely: LonelyPolicy = LonelyPolicy.ADJUST
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Support:
+    """Who contributes to one estimand, per domain; shape (n_domains,) each."""
+
+    n: Values
+    df: Values
+    kish_n: Values
+
+
+def finish(
+    estimands: Sequence[Estimand], sample: Reduced, options: Options
+) -> tuple[tuple[Estimate, ...], ...]:
+    """Turn estimands into estimates.
+
+    Parameters
+    ----------
+    estimands : sequence of Estimand
+        Algebra on ``sample.totals``.
+    sample : Reduced
+        Microdata, reduced by one partition into domains.
+    options : Options
+        Level and policy.
+
+    Returns
+    -------
+    tuple of tuple of Estimate
+        One row per estimand, one column per domain.
+
+    Raises
+    ------
+    LonelyPsuError
+        A stratum has one PSU and the policy is to fail.
+    """
+    variance, srs_variance = _variances(estimands, sample, options.lonely)
+    supports = _supports(sample.totals, sample.design)
+    lonely = visible_lonely(sample.totals, sample.design)
+    return tuple(
+        _finish_one(
+            estimand,
+            supports[estimand.support],
+            variance[:, k],
+            srs_variance[:, k],
+            lonely,
+            options,
+        )
+        for k, estimand in enumerate(estimands)
+    )
+
+
+def _variances(
+    estimands: Sequence[Estimand], sample: Reduced, lonely: LonelyPolicy
+) -> tuple[Values, Values]:
+    """Return design-based and simple-random variances, (n_domains, n_estimands)."""
+    variance = np.empty((sample.totals.n_domains, len(estimands)))
+    srs_variance = np.empty_like(variance)
+    for columns in dict.fromkeys(estimand.columns for estimand in estimands):
+        chosen = [k for k, estimand in enumerate(estimands) if estimand.columns == columns]
+        linears = [estimands[k].linear for k in chosen]
+        support = [estimands[k].support for k in chosen]
+        influence = sample.totals.influence(linears, columns)
+        spread = deviations(influence, sample.totals, sample.design, lonely)
+        variance[:, chosen] = spread.variances()
+        srs_variance[:, chosen] = unit_variance(linears, support, sample, columns)
+    return variance, srs_variance
+
+
+def degrees_of_freedom(totals: Totals, design: Design, support: int) -> Values:
+    """Count PSUs minus strata in which somebody contributes [Lumley2010, ch. 2].
+
+    As ``degf(subset(design, contributes))`` of R ``survey``.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_domains,)
+    """
+    filled = totals.n[:, support] > 0
+    domain, psu = totals.domain[filled], totals.psu[filled]
+    pairs = np.unique(domain * design.n_strata + design.psu_stratum[psu])
+    psus = np.bincount(domain, minlength=totals.n_domains)
+    strata = np.bincount(pairs // design.n_strata, minlength=totals.n_domains)
+    return (psus - strata).astype(np.float64)
+
+
+def _supports(totals: Totals, design: Design) -> list[_Support]:
+    n = totals.of_domains(totals.n)
+    kish = kish_n(totals.of_domains(totals.weight), totals.of_domains(totals.squared_weight))
+    return [
+        _Support(n=n[:, j], df=degrees_of_freedom(totals, design, j), kish_n=kish[:, j])
+        for j in range(n.shape[1])
+    ]
+
+
+def _finish_one(
+    estimand: Estimand,
+    support: _Support,
+    variance: Values,
+    srs_variance: Values,
+    lonely: NDArray[np.bool_],
+    options: Options,
+) -> tuple[Estimate, ...]:
+    value = np.where(support.n > 0, estimand.linear.value, np.nan)
+    error = np.sqrt(variance)
+    low, high, method, is_flat = _interval(estimand, value, error, support, options.level)
+    # One PSU has nothing to differ from: its zero is ignorance, not precision.
+    error = np.where(is_flat & (support.df <= 0), np.nan, error)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = np.where(is_flat | (srs_variance <= 0), np.nan, variance / srs_variance)
+        effective = np.where(is_flat, support.kish_n, support.n / effect)
+    notes = (
+        *estimand.notes,
+        (support.n == 0, Note("empty-domain")),
+        ((support.n > 0) & (support.df <= 0), Note("no-degrees-of-freedom")),
+        (is_flat & (support.df > 0), Note("no-variation")),
+        (lonely & (support.n > 0), Note("lonely-psu", options.lonely.value)),
+    )
+    columns = zip(
+        value.tolist(),
+        error.tolist(),
+        low.tolist(),
+        high.tolist(),
+        support.n.tolist(),
+        effective.tolist(),
+        support.df.tolist(),
+        effect.tolist(),
+        strict=True,
+    )
+    return tuple(
+        Estimate(
+            value=row[0],
+            standard_error=row[1],
+            interval=Interval(row[2], row[3], options.level, method[d]),
+            n=int(row[4]),
+            effective_n=row[5],
+            df=int(row[6]),
+            design_effect=row[7],
+            notes=tuple(note for holds, note in notes if holds[d]),
+        )
+        for d, row in enumerate(columns)
+    )
+
+
+def _interval(
+    estimand: Estimand, value: Values, error: Values, support: _Support, level: float
+) -> tuple[Values, Values, list[IntervalMethod], NDArray[np.bool_]]:
+    """Return the ends, how they were made, and where nothing varies."""
+    base, width = (0.0, 1.0) if estimand.ends is None else _scale_of(estimand.ends)
+    share, share_error = (value - base) / width, error / width
+    low, high = _regular(estimand.interval, share, share_error, support, level)
+    if estimand.ends is None:
+        is_flat = error <= EDGE * np.abs(value)
+        flat_ends = (np.full_like(share, np.nan),) * 2
+        flat_method = IntervalMethod.NONE
+    else:
+        is_flat = does_not_vary(share, share_error)
+        inside = np.clip(share, 0.0, 1.0)
+        flat_ends = beta_interval(inside, support.kish_n, support.n, support.df, level)
+        flat_method = IntervalMethod.BETA
+    low = np.where(is_flat, flat_ends[0], low) * width + base
+    high = np.where(is_flat, flat_ends[1], high) * width + base
+    unknown = np.isnan(low) | np.isnan(high)
+    method = [
+        IntervalMethod.NONE if unknown[d] else flat_method if is_flat[d] else estimand.interval
+        for d in range(len(value))
+    ]
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), method, is_flat
+
+
+def _scale_of(ends: tuple[float, float]) -> tuple[float, float]:
+    return ends[0], ends[1] - ends[0]
+
+
+def _regular(
+    method: IntervalMethod, share: Values, error: Values, support: _Support, level: float
+) -> tuple[Values, Values]:
+    """Return the ends of the wanted interval where the sample varies."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective_n = share * (1.0 - share) / error**2
+        match method:
+            case IntervalMethod.LOGIT:
+                return logit_interval(share, error, support.df, level)
+            case IntervalMethod.BETA:
+                return beta_interval(share, effective_n, support.n, support.df, level)
+            case IntervalMethod.WILSON:
+                return wilson_interval(share, effective_n, support.df, level)
+            case _:
+                return mean_interval(share, error, support.df, level)

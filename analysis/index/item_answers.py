@@ -1,0 +1,166 @@
+"""Columns of answers, turned into the variables of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.answers import MISSING, Column
+from analysis.coding import encode
+from analysis.errors import BadColumnError, UnequalLengthsError, UnknownItemError
+from analysis.index.leaves import Counted, Variable
+from analysis.index.tree import ItemScale, Method
+
+Numbers = NDArray[Any]
+"""Integers where they are exact and small, which saves memory; else floats."""
+
+SMALL: Final = 200
+"""Whole numbers below this can be added over a hundred items in 16 bits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemAnswers:
+    """Answers of one item, as positions in a short list of distinct answers.
+
+    Attributes
+    ----------
+    scale : ItemScale
+        What the codes mean.
+    distinct : tuple of tuple of int or str
+        Codes of each distinct answer; the empty tuple, first, for missing.
+    position : ndarray of int, shape (n,)
+        Which of them each respondent gave.
+    """
+
+    scale: ItemScale
+    distinct: tuple[tuple[int | str, ...], ...]
+    position: NDArray[np.intp]
+
+    def look_up(self, number: Callable[[tuple[int | str, ...]], float]) -> Numbers:
+        """Return a number for each respondent, 0 where missing."""
+        table = np.array([number(codes) if codes else 0.0 for codes in self.distinct])
+        if (table == np.round(table)).all() and np.abs(table).max() < SMALL:
+            table = table.astype(np.int16)
+        return table[self.position]
+
+    def has_any(self, codes: Collection[int | str]) -> Numbers:
+        """Return 1 where any of the codes was given."""
+        wanted = frozenset(codes)
+        return self.look_up(lambda given: float(not wanted.isdisjoint(given)))
+
+
+def read_item(item: str, column: Column, scale: ItemScale) -> ItemAnswers:
+    """Read the column of an item by its scale.
+
+    Raises
+    ------
+    BadColumnError
+        An answer is not on the scale.
+    """
+    offered = (*scale.codes, *scale.not_rated)
+    if all(isinstance(code, int) for code in offered):
+        return ItemAnswers(
+            scale, ((), *((code,) for code in offered)), _numbered(item, column, offered)
+        )
+    coded = encode(column)
+    distinct = ((), *(tuple(level.split(" ")) for level in coded.levels))
+    for given in distinct:
+        if not frozenset(given) <= frozenset(offered):
+            raise BadColumnError(item=item, value=" ".join(str(code) for code in given))
+    return ItemAnswers(scale, distinct, coded.codes.astype(np.intp) + 1)
+
+
+def _numbered(item: str, column: Column, offered: tuple[int | str, ...]) -> NDArray[np.intp]:
+    """Return 1 + place among the offered codes, 0 where missing."""
+    values = np.asarray(column)
+    if values.dtype.kind == "O":
+        values = np.array([MISSING if value is None else value for value in values.tolist()])
+    if values.dtype.kind not in "iuf":
+        raise BadColumnError(item=item, value=str(values.dtype))
+    if values.dtype.kind == "f":
+        values = np.where(np.isnan(values), MISSING, values)
+    codes = np.array([int(code) for code in offered])
+    table = np.zeros(int(codes.max() - codes.min()) + 1, dtype=np.intp)
+    table[codes - codes.min()] = np.arange(1, len(codes) + 1)
+    is_answer = values != MISSING
+    place = np.where(is_answer, values - codes.min(), 0).astype(np.intp)
+    is_bad = is_answer & ((place < 0) | (place >= len(table)) | (place + codes.min() != values))
+    position = table[np.where(is_bad, 0, place)]
+    is_bad |= is_answer & (position == 0)
+    if is_bad.any():
+        raise BadColumnError(item=item, value=values[np.argmax(is_bad)])
+    return np.where(is_answer, position, 0)
+
+
+@dataclass(slots=True)
+class Answers:
+    """All columns of a method, read once and turned into variables on demand."""
+
+    items: dict[str, ItemAnswers]
+    n: int
+
+    @classmethod
+    def read(cls, method: Method, columns: Mapping[str, Column]) -> Answers:
+        """Read the columns of all items of the method.
+
+        Raises
+        ------
+        UnknownItemError, UnequalLengthsError, BadColumnError
+        """
+        for item in method.items:
+            if item not in columns:
+                raise UnknownItemError(item=item)
+        lengths = {len(columns[item]) for item in method.items}
+        if len(lengths) > 1:
+            raise UnequalLengthsError(lengths=sorted(lengths))
+        items = {item: read_item(item, columns[item], method.scales[item]) for item in method.items}
+        return cls(items, lengths.pop() if lengths else 0)
+
+    def variable(self, variable: Variable) -> Numbers:
+        """Return a variable for each respondent, shape (n,)."""
+        columns = [_of_item(variable, self.items[item]) for item in variable.items]
+        added = columns[0]
+        for column in columns[1:]:
+            added = added + column
+        match variable.counted:
+            case Counted.RATED_ANY:
+                return (added > 0).astype(np.int16)
+            case Counted.SATISFIED_ON_ALL:
+                rated = self.variable(Variable(Counted.RATED, variable.items))
+                return np.asarray((rated > 0) & (added == rated), dtype=np.int16)
+            case _:
+                return added
+
+
+def _of_item(variable: Variable, answers: ItemAnswers) -> Numbers:
+    """Count one item of a variable."""
+    scale = answers.scale
+    match variable.counted:
+        case Counted.SCORE:
+            return answers.look_up(lambda given: _score(given, scale))
+        case Counted.SCALED:
+            return answers.look_up(lambda given: _scaled(given, scale))
+    codes = {
+        Counted.SATISFIED: scale.satisfied,
+        Counted.SATISFIED_ON_ALL: scale.satisfied,
+        Counted.NEUTRAL: scale.neutral,
+        Counted.DISSATISFIED: scale.dissatisfied,
+        Counted.CHOSEN: variable.options,
+        Counted.RATED: scale.codes,
+        Counted.RATED_ANY: scale.codes,
+    }
+    return answers.has_any(codes[variable.counted])
+
+
+def _score(given: tuple[int | str, ...], scale: ItemScale) -> float:
+    return float(given[0]) if given[0] in scale.codes else 0.0
+
+
+def _scaled(given: tuple[int | str, ...], scale: ItemScale) -> float:
+    """Place a code between the first (0) and the last (1) of its scale."""
+    first, last = float(scale.codes[0]), float(scale.codes[-1])
+    return (float(given[0]) - first) / (last - first) if given[0] in scale.codes else 0.0

@@ -1,0 +1,327 @@
+"""One pass over the microdata: weighted totals per PSU and domain.
+
+Everything after this step is algebra on the totals, so the cost of another
+estimand does not depend on the number of respondents. Only non-empty
+(domain, PSU) cells are kept; PSUs that were drawn but hold nobody of a domain
+count later through the number of PSUs in their stratum. Totals of parts of a
+sample add up to the totals of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from analysis.design import Design
+from analysis.errors import UnequalLengthsError
+from analysis.linear import Linear
+
+Values = NDArray[np.float64]
+
+ROWS_AT_ONCE = 8_192
+"""Rows turned into floating point at a time: small enough for the cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """What each respondent contributes, before weighting.
+
+    Attributes
+    ----------
+    values : ndarray of numbers, shape (n, n_totals)
+        Variables to be totalled, e.g. "satisfied" and "rated", in the
+        smallest type that holds them exactly; no NaN, a missing answer is a
+        zero in both.
+    contributes : ndarray of bool, shape (n, n_supports)
+        Whether the respondent counts towards n of an estimand; estimands with
+        the same missing answers share a column.
+    """
+
+    values: NDArray[Any]
+    contributes: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partition:
+    """Respondents sorted into (domain, PSU) cells.
+
+    Attributes
+    ----------
+    n_domains : int
+        Number of domains, empty ones included.
+    order : ndarray of int, shape (n_inside,)
+        Rows of the respondents in any domain, by domain, then PSU, then row.
+    starts : ndarray of int, shape (n_cells + 1,)
+        Where each cell begins in ``order``, and the end.
+    domain, psu : ndarray of int, shape (n_cells,)
+        The non-empty cells, sorted.
+    """
+
+    n_domains: int
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    domain: NDArray[np.int64]
+    psu: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, design: Design, domain: NDArray[np.int32] | None = None, n_domains: int = 1
+    ) -> Partition:
+        """Sort the respondents of a design.
+
+        Parameters
+        ----------
+        design : Design
+            PSUs.
+        domain : ndarray of int32, shape (n,), optional
+            Domain of each respondent, -1 for none; without it all belong to
+            domain 0.
+        n_domains : int
+            Number of domains.
+
+        Raises
+        ------
+        UnequalLengthsError
+            Domain and design differ in length.
+        """
+        codes = np.zeros(design.n, dtype=np.int32) if domain is None else domain
+        if len(codes) != design.n:
+            raise UnequalLengthsError(domain=len(codes), design=design.n)
+        key = codes.astype(np.int64) * design.n_psu + design.psu
+        order = np.argsort(key, kind="stable")
+        order = order[np.searchsorted(key[order], 0) :]
+        sorted_key = key[order]
+        first = np.flatnonzero(np.diff(sorted_key, prepend=-1))
+        cell = sorted_key[first]
+        starts = np.append(first, len(order))
+        return cls(n_domains, order, starts, cell // design.n_psu, cell % design.n_psu)
+
+    @property
+    def edges(self) -> list[int]:
+        """Where each domain begins in ``order``, and the end."""
+        cells = np.searchsorted(self.domain, np.arange(self.n_domains + 1))
+        return [int(edge) for edge in self.starts[cells]]
+
+    def sum_cells(self, rows: NDArray[Any], weight: Values) -> Values:
+        """Sum weight times rows within cells.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (n, k)
+            Any numbers.
+        weight : ndarray of float64, shape (n,)
+            One per row.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_cells, k)
+        """
+        cells = np.zeros((len(self.domain), rows.shape[1]))
+        for begin in range(0, len(self.order), ROWS_AT_ONCE):
+            end = min(begin + ROWS_AT_ONCE, len(self.order))
+            chosen = self.order[begin:end]
+            weighted = rows[chosen] * weight[chosen, None]
+            # A cell may begin in one block of rows and end in the next.
+            first = int(np.searchsorted(self.starts, begin, side="right")) - 1
+            last = int(np.searchsorted(self.starts, end, side="left"))
+            local = np.maximum(self.starts[first:last] - begin, 0)
+            cells[first:last] += np.add.reduceat(weighted, local, axis=0)
+        return cells
+
+    def rows_of_domains(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Yield domains with some of their rows, a block at a time."""
+        for domain, (begin, end) in enumerate(pairwise(self.edges)):
+            for first in range(begin, end, ROWS_AT_ONCE):
+                yield domain, self.order[first : min(first + ROWS_AT_ONCE, end)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """Weighted totals of one partition of the respondents into domains.
+
+    Attributes
+    ----------
+    n_domains : int
+        Number of domains, empty ones included.
+    domain, psu : ndarray of int64, shape (n_cells,)
+        The non-empty cells, sorted by domain, then PSU.
+    values : ndarray of float64, shape (n_cells, n_totals)
+        Sum of weight times variable.
+    n : ndarray of float64, shape (n_cells, n_supports)
+        Contributing respondents with positive weight.
+    weight, squared_weight : ndarray of float64, shape (n_cells, n_supports)
+        Sums of their weights and of the squares.
+    """
+
+    n_domains: int
+    domain: NDArray[np.int64]
+    psu: NDArray[np.int64]
+    values: Values
+    n: Values
+    weight: Values
+    squared_weight: Values
+
+    def of_domains(self, cells: Values) -> Values:
+        """Add up a column per cell to a row per domain, shape (n_domains, k)."""
+        return sum_rows(cells, self.domain, self.n_domains)
+
+    def linears(self) -> tuple[Linear, ...]:
+        """Return the total of every variable, shape (n_domains,) each."""
+        return identity_linears(self.of_domains(self.values))
+
+    def influence(
+        self, estimands: Sequence[Linear], columns: Sequence[int] | None = None
+    ) -> Values:
+        """Return the influence of every cell on the values of its domain.
+
+        Parameters
+        ----------
+        estimands : sequence of Linear
+            Algebra on these totals.
+        columns : sequence of int, optional
+            The totals the estimands depend on; without it, all.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_cells, n_estimands)
+            In units of the values; the variance of a value is the variance
+            of the sum of its influences.
+        """
+        gradient = gradients(estimands, columns)
+        values = self.values if columns is None else self.values[:, columns]
+        influence = np.empty((len(self.domain), len(estimands)))
+        edges = np.searchsorted(self.domain, np.arange(self.n_domains + 1))
+        with np.errstate(invalid="ignore"):
+            for domain, (begin, end) in enumerate(pairwise(edges)):
+                influence[begin:end] = values[begin:end] @ gradient[domain]
+        return influence
+
+    def __add__(self, other: Totals) -> Totals:
+        """Totals of two disjoint parts of one sample, coded alike."""
+        return merge((self, other))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduced:
+    """Microdata of a sample with their totals by one partition into domains.
+
+    Attributes
+    ----------
+    design : Design
+        Weights, PSUs and strata of the n respondents.
+    units : Units
+        Their variables.
+    partition : Partition
+        Into domains.
+    totals : Totals
+        What became of them.
+    """
+
+    design: Design
+    units: Units
+    partition: Partition
+    totals: Totals
+
+
+def reduce(
+    units: Units, design: Design, domain: NDArray[np.int32] | None = None, n_domains: int = 1
+) -> Reduced:
+    """Total the variables of all respondents per domain and PSU.
+
+    Parameters
+    ----------
+    units : Units
+        Variables of the n respondents of the design.
+    design : Design
+        Weights and PSUs.
+    domain : ndarray of int32, shape (n,), optional
+        Domain of each respondent, -1 for none; without it all belong to
+        domain 0.
+    n_domains : int
+        Number of domains.
+
+    Returns
+    -------
+    Reduced
+
+    Raises
+    ------
+    UnequalLengthsError
+        Units, domain and design differ in length.
+    """
+    if not len(units.values) == len(units.contributes) == design.n:
+        raise UnequalLengthsError(units=len(units.values), design=design.n)
+    partition = Partition.of(design, domain, n_domains)
+    counted = units.contributes & (design.weight > 0)[:, None]
+    totals = Totals(
+        n_domains=n_domains,
+        domain=partition.domain,
+        psu=partition.psu,
+        values=partition.sum_cells(units.values, design.weight),
+        n=partition.sum_cells(counted, np.ones(design.n)),
+        weight=partition.sum_cells(counted, design.weight),
+        squared_weight=partition.sum_cells(counted, design.weight**2),
+    )
+    return Reduced(design, units, partition, totals)
+
+
+def merge(parts: Sequence[Totals]) -> Totals:
+    """Add the totals of disjoint parts of one sample.
+
+    Parameters
+    ----------
+    parts : sequence of Totals
+        Made with the same codes of domains and PSUs and the same variables;
+        a cell may occur in several parts.
+
+    Returns
+    -------
+    Totals
+        The same, up to rounding in the last digit, whatever the order.
+    """
+    n_psu = 1 + max((int(part.psu.max()) for part in parts if len(part.psu)), default=0)
+    keys = np.concatenate([part.domain * n_psu + part.psu for part in parts])
+    cells, index = np.unique(keys, return_inverse=True)
+
+    def added(columns: Sequence[Values]) -> Values:
+        return sum_rows(np.concatenate(columns), index, len(cells))
+
+    return Totals(
+        n_domains=parts[0].n_domains,
+        domain=cells // n_psu,
+        psu=cells % n_psu,
+        values=added([part.values for part in parts]),
+        n=added([part.n for part in parts]),
+        weight=added([part.weight for part in parts]),
+        squared_weight=added([part.squared_weight for part in parts]),
+    )
+
+
+def identity_linears(totals: Values) -> tuple[Linear, ...]:
+    """Turn totals of shape (n_domains, n_totals) into values with unit gradients."""
+    n_domains, n_totals = totals.shape
+    unit = np.eye(n_totals)
+    return tuple(
+        Linear(totals[:, j], np.broadcast_to(unit[j], (n_domains, n_totals)))
+        for j in range(n_totals)
+    )
+
+
+def gradients(estimands: Sequence[Linear], columns: Sequence[int] | None = None) -> Values:
+    """Stack gradients by some columns, shape (n_domains, n_columns, n_estimands)."""
+    chosen = slice(None) if columns is None else list(columns)
+    return np.stack([estimand.gradient[:, chosen] for estimand in estimands], axis=2)
+
+
+def sum_rows(rows: Values, group: NDArray[np.int64], n_groups: int) -> Values:
+    """Sum the rows of each group, shape (n_groups, k)."""
+    shape = (n_groups, len(rows))
+    ones = np.ones(len(rows))
+    member = csr_matrix((ones, (group, np.arange(len(rows)))), shape)
+    return np.asarray(member @ rows, dtype=np.float64)

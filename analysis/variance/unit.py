@@ -1,0 +1,60 @@
+"""The variance a simple random sample of the same size would have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.linear import Linear
+from analysis.reduce import Reduced, gradients
+
+
+def unit_variance(
+    estimands: Sequence[Linear],
+    support: Sequence[int],
+    sample: Reduced,
+    columns: Sequence[int] | None = None,
+) -> NDArray[np.float64]:
+    """Return the denominator of the design effect.
+
+    With replacement: ``sum(w) / (n - 1) * sum(w * (z - mean(z)) ** 2)``, where
+    ``z`` is a respondent's influence before weighting; for a share that is
+    ``p * (1 - p) / (n - 1)``. It is ``deff = "replace"`` of R ``survey``
+    [Lumley2010, ch. 2; Kish1965, ch. 8].
+
+    This is a second look at the rows, after the algebra: squares of influences
+    cannot be had from totals without every product of two variables.
+
+    Parameters
+    ----------
+    estimands : sequence of Linear
+        Algebra on the totals of the sample.
+    support : sequence of int
+        For each estimand, who contributes: a column of ``Totals.n``.
+    sample : Reduced
+        Microdata and their totals.
+    columns : sequence of int, optional
+        The variables the estimands depend on; without it, all.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_domains, n_estimands)
+        Squared units of the values; NaN with fewer than two contributing
+        respondents.
+    """
+    gradient = gradients(estimands, columns)
+    chosen = slice(None) if columns is None else list(columns)
+    totals, weight = sample.totals, sample.design.weight
+    squares = np.zeros((totals.n_domains, len(estimands)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for domain, rows in sample.partition.rows_of_domains():
+            values = sample.units.values[rows][:, chosen].astype(np.float64)
+            squares[domain] += weight[rows] @ (values @ gradient[domain]) ** 2
+        of_domains = totals.of_domains(totals.values[:, chosen])
+        sums = np.sum(gradient * of_domains[:, :, None], axis=1)
+        n = totals.of_domains(totals.n)[:, support]
+        total_weight = totals.of_domains(totals.weight)[:, support]
+        spread = np.maximum(squares - sums**2 / total_weight, 0.0)
+        return np.where(n > 1, total_weight * spread / (n - 1), np.nan)
