@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
+
+from app.errors import UnavailableError
 
 # A statement that waits this long has met a lock or a mistake; the person is told, not kept.
 STATEMENT_TIMEOUT_MS = 60_000
+_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
 class Database:
@@ -43,16 +48,35 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a transaction that is committed at the end, or undone on any exception."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            yield session
-            session.commit()
+        """Open a transaction that is committed at the end, or undone on any exception.
+
+        Raises
+        ------
+        UnavailableError
+            The database cannot be reached or gave up waiting. If that happened while it
+            committed, nobody can say whether it did.
+        """
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        except _UNAVAILABLE as error:
+            raise UnavailableError("database.unavailable") from error
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a transaction in which the database refuses every change."""
-        with Session(self._reader, expire_on_commit=False) as session:
-            yield session
+        """Open a transaction in which the database refuses every change.
+
+        Raises
+        ------
+        UnavailableError
+            The database cannot be reached or gave up waiting.
+        """
+        try:
+            with Session(self._reader, expire_on_commit=False) as session:
+                yield session
+        except _UNAVAILABLE as error:
+            raise UnavailableError("database.unavailable") from error
 
     def ping(self) -> None:
         """Ask the database for an answer; raises when there is none."""

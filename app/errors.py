@@ -25,3 +25,7 @@ class NotFoundError(LongdanError):
 
 class ConflictError(LongdanError):
     """The thing exists but is in a state that does not allow this."""
+
+
+class UnavailableError(LongdanError):
+    """The database cannot be reached, or is too busy to answer; the same may succeed soon."""

@@ -14,6 +14,7 @@ from app import create_app, schema
 from app.config import Settings
 from app.db import Database
 from app.postgres import EmbeddedPostgres
+from tests.pages import CheckedClient
 
 KEPT = ("alembic_version",)
 
@@ -85,6 +86,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def app(settings: Settings, database: Database) -> Flask:
     app = create_app(settings, database)
     app.testing = True
+    app.test_client_class = CheckedClient
     return app
 
 
