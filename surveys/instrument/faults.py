@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import reprlib
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 FAULT_CODES = frozenset(
     {
@@ -106,6 +108,12 @@ class FaultList:
 def _shown(value: object) -> str:
     if isinstance(value, str):
         return value if len(value) <= 80 else value[:79] + "…"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     try:
         return _SHORT.repr(value)
     except ValueError:  # a number with more digits than Python writes out

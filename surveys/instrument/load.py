@@ -95,11 +95,12 @@ def _read(folder: Path, faults: FaultList) -> dict[str, str | None]:
 
 
 def _load(files: Mapping[str, str | None], faults: FaultList) -> Instrument:
-    documents = {
+    parsed = {
         name: parse(name, text, faults)
         for name, text in sorted(files.items())
         if text is not None and _is_part(name)
     }
+    documents = {name: each for name, each in parsed.items() if each is not None}
     written = documents.get(_STRUCTURE)
     structure = None if written is None else read_structure(Table(written, _STRUCTURE, faults))
     wording = {} if structure is None else _wording(structure, files, documents, faults)
@@ -121,7 +122,7 @@ def _load(files: Mapping[str, str | None], faults: FaultList) -> Instrument:
 def _wording(
     structure: Structure,
     files: Mapping[str, str | None],
-    documents: Mapping[str, dict[str, object] | None],
+    documents: Mapping[str, dict[str, object]],
     faults: FaultList,
 ) -> dict[str, Wording]:
     found = {}
@@ -145,7 +146,7 @@ def _complete(lists: Mapping[str, _List | None]) -> Mapping[str, _List]:
 
 
 def _content_hash(
-    documents: Mapping[str, dict[str, object] | None], wording: Mapping[str, Wording]
+    documents: Mapping[str, dict[str, object]], wording: Mapping[str, Wording]
 ) -> str:
     """Hash what is written, not how: key order, layout and line endings do not count.
 
@@ -153,10 +154,13 @@ def _content_hash(
     program gives the same instrument the same hash. The words for yes and no that the program
     supplies count as if they had been written.
     """
-    whole = {
-        "files": documents,
-        "yes_no": {language: dict(words.yes_no) for language, words in wording.items()},
-    }
+    whole = dict(documents)
+    for language, words in wording.items():
+        if words.yes_no:
+            whole[f"{language}.toml"] = {
+                **documents[f"{language}.toml"],
+                "yes_no": dict(words.yes_no),
+            }
     text = json.dumps(_plain(whole), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
 
