@@ -24,7 +24,27 @@ NOTES = {
     ),
 }
 
-SENTENCES = {**NOTES}
+# Accounts of staff (app.services.accounts, app.services.passwords).
+ACCOUNTS = {
+    "password.too-short": _l(
+        "Mật khẩu phải có ít nhất %(minimum)s ký tự. Một câu gồm nhiều từ vừa dễ nhớ vừa an toàn."
+    ),
+    "password.too-long": _l("Mật khẩu quá dài."),
+    "password.too-common": _l(
+        "Mật khẩu này dễ đoán. Xin chọn mật khẩu khác, không dựa vào tên, cơ quan hay năm."
+    ),
+    "staff.email-malformed": _l("“%(email)s” không phải là địa chỉ thư điện tử."),
+    "staff.email-taken": _l("Đã có tài khoản với địa chỉ %(email)s."),
+    "staff.name-missing": _l("Thiếu họ và tên."),
+    "staff.role-unknown": _l("Không có vai trò “%(role)s”."),
+    "staff.unit-missing": _l("Tài khoản xem kết quả cần mã của cơ quan, đơn vị."),
+    "staff.unit-not-for-office": _l("Tài khoản quản lý khảo sát không gắn với một đơn vị."),
+    "staff.unknown": _l("Không có tài khoản %(email)s."),
+    "staff.unit-unknown": _l("Không có đơn vị hiện hành mang mã %(unit)s."),
+    "staff.unit-ambiguous": _l("Có nhiều đơn vị hiện hành mang mã %(unit)s."),
+}
+
+SENTENCES = {**NOTES, **ACCOUNTS}
 
 
 def sentence(code: str, **context: object) -> str:

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.cli import schema, units
+from app.cli import schema, staff, units
 
-COMMANDS = (schema.migrate, units.load_units)
+COMMANDS = (schema.migrate, units.load_units, *staff.COMMANDS)
 
 
 def install(app: Flask) -> None:

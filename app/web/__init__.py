@@ -2,13 +2,22 @@
 
 from flask import Flask
 
-from app.web import guards, headers, health, problems
+from app.web import assets, forgery, guards, headers, health, problems, sessions, sign_in
+from app.web.office import home, shell
+
+BLUEPRINTS = (health.bp, assets.bp, home.bp)
 
 
 def install(app: Flask) -> None:
     """Register what every page shares, then the pages."""
     headers.install(app)
+    assets.install(app)
     problems.install(app)
-    for blueprint in (health.bp,):
+    sessions.install(app)
+    forgery.install(app)
+    shell.install(app)
+    sign_in.install(app)
+    for blueprint in BLUEPRINTS:
         guards.require_guard(blueprint)
+        forgery.exempt_without_session(blueprint)
         app.register_blueprint(blueprint)

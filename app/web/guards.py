@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, Flask, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+
+from app.i18n import LANGUAGES
 
 Guard = Callable[[], ResponseReturnValue | None]
 
@@ -15,6 +17,12 @@ def guard(blueprint: Blueprint, check: Guard) -> None:
     """Run `check` before every view of the blueprint; what it returns is the response."""
     blueprint.before_request(check)
     _GUARDED[blueprint.name] = check.__name__
+
+
+def guard_registered(app: Flask, name: str, check: Guard) -> None:
+    """Guard a blueprint that an extension has made and registered."""
+    app.before_request_funcs.setdefault(name, []).append(check)
+    _GUARDED[name] = check.__name__
 
 
 def require_guard(blueprint: Blueprint) -> None:
@@ -52,9 +60,29 @@ def staff() -> ResponseReturnValue | None:
     return _with_role("office", "unit_viewer")
 
 
+def keep_language() -> None:
+    """Keep the language chosen in the address for the pages that follow."""
+    chosen = request.args.get("lang")
+    if chosen in LANGUAGES and session.get("language") != chosen:
+        session["language"] = chosen
+
+
+def is_own_path(address: str) -> bool:
+    """Whether an address is a path on this site, and nothing that a browser may read otherwise."""
+    return (
+        address.startswith("/")
+        and address.isprintable()
+        and not any(sign in address for sign in ("//", "\\", " "))
+    )
+
+
 def _with_role(*roles: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        # One can come back to a page, not to a form that was sent.
+        here = request.full_path.rstrip("?")
+        comes_back = request.method == "GET" and is_own_path(here)
+        return redirect(url_for("security.login", next=here if comes_back else None))
     if not any(current_user.has_role(role) for role in roles):
         abort(404)
+    keep_language()
     return None

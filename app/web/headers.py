@@ -30,6 +30,6 @@ def install(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in always.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
+        if not (request.endpoint or "").endswith("static"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,0 +1,81 @@
+"""What every page of the office stands in: Bootstrap, navigation, language switch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+
+from app.web import guards
+
+# Endpoint, the beginning of its pages' addresses, label. A page that is not there is left out.
+NAVIGATION = (
+    ("office.home", "/office/", lazy_gettext("Tổng quan")),
+    ("rounds.index", "/office/rounds", lazy_gettext("Đợt khảo sát")),
+    ("units.index", "/office/units", lazy_gettext("Trung tâm và quầy")),
+    ("results.index", "/office/results", lazy_gettext("Kết quả")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation.
+
+    Attributes
+    ----------
+    current : bool
+        Whether the page shown belongs to it.
+    exact : bool
+        Whether the page shown is the one it leads to.
+    """
+
+    label: str
+    url: str
+    current: bool
+    exact: bool
+
+
+def install(app: Flask) -> None:
+    """Serve Bootstrap from its package and give the templates what the frame needs."""
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
+    guards.guard_registered(app, "bootstrap", guards.everyone)
+    app.jinja_env.globals.update(
+        office_navigation=navigation,
+        office_role_name=role_name,
+        language_url=language_url,
+    )
+
+
+def navigation() -> list[Link]:
+    """List the links of the navigation that this person may follow."""
+    links = []
+    for endpoint, beginning, label in NAVIGATION:
+        if endpoint not in current_app.view_functions or not _may_enter(endpoint):
+            continue
+        url = url_for(endpoint)
+        exact = request.path == url
+        current = exact or (beginning != "/office/" and request.path.startswith(beginning))
+        links.append(Link(str(label), url, current, exact))
+    return links
+
+
+def role_name() -> str:
+    """Name the role of the person, with the unit of a unit viewer."""
+    if current_user.has_role("office"):
+        return str(_("Cán bộ quản lý khảo sát"))
+    return str(_("Xem kết quả của %(unit)s", unit=current_user.person.unit_name or ""))
+
+
+def language_url(language: str) -> str:
+    """Address of this page in another language."""
+    values: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    return url_for(request.endpoint or "office.home", **(values | {"lang": language}))
+
+
+def _may_enter(endpoint: str) -> bool:
+    guard = guards.guard_of(endpoint.partition(".")[0])
+    return guard != guards.office.__name__ or current_user.has_role("office")
