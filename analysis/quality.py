@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.index.evaluate import Measure, NodeEstimate
-from analysis.results import Estimate, Note
+from analysis.results import Estimate, IntervalMethod, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,11 @@ def judge_all(figures: Sequence[NodeEstimate], rules: QualityRules) -> tuple[Jud
 
     The measures of one node in one domain stand or fall together: satisfied,
     neutral and dissatisfied shares add up to one, so none of them can hide
-    behind the others. Where a domain is confidential, as many of its smallest
-    neighbours of the same kind are suppressed as it takes to bring at least
-    two domains and ``min_cell`` people under cover, so that none of them is
-    the whole minus the rest.
+    behind the others. Where a domain is confidential, as many of its
+    neighbours of the same kind are masked as it takes to bring at least two
+    domains and ``min_cell`` people under cover, so that none of them is the
+    whole minus the rest: first those that are suppressed anyway, then the
+    smallest.
 
     Parameters
     ----------
@@ -133,10 +134,7 @@ def judge_all(figures: Sequence[NodeEstimate], rules: QualityRules) -> tuple[Jud
     tuple of Judged
         In the order given.
     """
-    own = [
-        judge(figure.estimate, rules, is_share=figure.measure is not Measure.VALUE)
-        for figure in figures
-    ]
+    own = [judge(figure.estimate, rules, is_share=_is_share(figure)) for figure in figures]
     cells: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for place, figure in enumerate(figures):
         cells[figure.node, figure.domain_kind, figure.domain_code].append(place)
@@ -174,18 +172,24 @@ def _covers(
         if kind:
             groups[node, kind].append(places)
     for domains in groups.values():
-        by_size = sorted(domains, key=lambda places: (_n(figures, places), places))
-        hidden = [p for p in by_size if not verdicts[p[0]].publishable and _n(figures, p) > 0]
-        if not any(verdicts[places[0]].n_shown is None for places in hidden):
+        masked = [places for places in domains if verdicts[places[0]].n_shown is None]
+        if not masked:
             continue
-        people = sum(_n(figures, places) for places in hidden)
-        count = len(hidden)
-        for places in by_size:
+        people = sum(_n(figures, places) for places in masked)
+        count = len(masked)
+        others = [p for p in domains if p not in masked and _n(figures, p) > 0]
+        others.sort(key=lambda p: (verdicts[p[0]].publishable, _n(figures, p), p))
+        for places in others:
             if count >= 2 and people >= rules.min_cell:
                 break
-            if verdicts[places[0]].publishable:
-                count, people = count + 1, people + _n(figures, places)
-                yield places
+            count, people = count + 1, people + _n(figures, places)
+            yield places
+
+
+def _is_share(figure: NodeEstimate) -> bool:
+    """Say whether a figure lies between 0 and 1 by its nature."""
+    is_logit = figure.estimate.interval.method is IntervalMethod.LOGIT
+    return is_logit or figure.measure is not Measure.VALUE
 
 
 def _n(figures: Sequence[NodeEstimate], places: Sequence[int]) -> int:

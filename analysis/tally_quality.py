@@ -1,0 +1,100 @@
+"""Which counts may be shown: about enough people, and never the whole minus the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.quality import QualityRules, Verdict
+from analysis.results import Note
+from analysis.tally import Tally
+
+Within = Mapping[str, Mapping[str, str]]
+"""Kind of group → code → code of the larger group it is part of, e.g. counter → centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTally:
+    """A count with its verdict."""
+
+    tally: Tally
+    verdict: Verdict
+
+
+def judge_tallies(
+    tallies: Sequence[Tally], rules: QualityRules, within: Within | None = None
+) -> tuple[JudgedTally, ...]:
+    """Judge all counts that are shown together.
+
+    Fewer than ``min_n`` respondents are too few to speak of a unit; fewer
+    than ``min_cell`` could be recognised, and then n is masked too. Where a
+    group is masked, as many of its smallest neighbours are suppressed as it
+    takes to bring at least two groups and ``min_cell`` people under cover.
+    Neighbours are the groups of the same kind, within the same larger group
+    where ``within`` names one, because that larger group is counted as well.
+
+    Parameters
+    ----------
+    tallies : sequence of Tally
+        All counts that would be shown, all answers and every group.
+    rules : QualityRules
+        ``min_n`` and ``min_cell`` apply; there are no intervals to judge.
+    within : mapping, optional
+        Which groups are parts of which.
+
+    Returns
+    -------
+    tuple of JudgedTally
+        In the order given.
+    """
+    verdicts = [_judge(tally, rules) for tally in tallies]
+    for neighbours in _neighbourhoods(tallies, within or {}):
+        for place in _cover(neighbours, tallies, verdicts, rules):
+            verdicts[place] = _covered(verdicts[place])
+    return tuple(JudgedTally(*pair) for pair in zip(tallies, verdicts, strict=True))
+
+
+def _judge(tally: Tally, rules: QualityRules) -> Verdict:
+    is_recognisable = 0 < tally.n < rules.min_cell
+    checks = (
+        (tally.n == 0, "suppressed.no-respondents", ""),
+        (is_recognisable, "suppressed.confidential", rules.min_cell),
+        (0 < tally.n < rules.min_n, "suppressed.few-respondents", rules.min_n),
+    )
+    notes = tuple(Note(code, str(limit)) for is_broken, code, limit in checks if is_broken)
+    return Verdict(not notes, notes, None if is_recognisable else tally.n)
+
+
+def _neighbourhoods(tallies: Sequence[Tally], within: Within) -> Iterable[list[int]]:
+    groups: dict[tuple[str, bool, str, str], list[int]] = defaultdict(list)
+    for place, tally in enumerate(tallies):
+        if tally.domain_kind:
+            larger = within.get(tally.domain_kind, {}).get(tally.domain_code, "")
+            groups[tally.code, tally.is_node, tally.domain_kind, larger].append(place)
+    return groups.values()
+
+
+def _cover(
+    neighbours: Sequence[int],
+    tallies: Sequence[Tally],
+    verdicts: Sequence[Verdict],
+    rules: QualityRules,
+) -> Iterable[int]:
+    """Yield the places that must be suppressed to protect a masked neighbour."""
+    by_size = sorted(neighbours, key=lambda place: (tallies[place].n, place))
+    hidden = [p for p in by_size if not verdicts[p].publishable and tallies[p].n > 0]
+    if not any(verdicts[place].n_shown is None for place in hidden):
+        return
+    count, people = len(hidden), sum(tallies[place].n for place in hidden)
+    for place in by_size:
+        if count >= 2 and people >= rules.min_cell:
+            return
+        if verdicts[place].publishable:
+            count, people = count + 1, people + tallies[place].n
+            yield place
+
+
+def _covered(verdict: Verdict) -> Verdict:
+    """Suppress a count, and its n, for the sake of another."""
+    return Verdict(False, (*verdict.notes, Note("suppressed.protects-another")), None)
