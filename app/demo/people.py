@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from surveys.instrument.model import Instrument, Item, Kind
 from surveys.instrument.route import follow
-from surveys.instrument.rules import AnswerValue
+from surveys.instrument.rules import Answers, AnswerValue
 
 # Standard deviations of the latent opinion, on the scale of a standard normal answer.
 _COMMUNE, _VILLAGE, _PERSON, _COMPONENT, _ANSWER = 0.28, 0.20, 0.70, 0.30, 0.60
@@ -28,6 +28,10 @@ _SHARES: Mapping[str, Mapping[str, float]] = {
         "18_24": 0.10, "25_34": 0.24, "35_49": 0.34, "50_60": 0.19, "over_60": 0.13,
     },
     "ethnicity": {"kinh": 0.87, "other": 0.13},
+    "education": {
+        "primary": 0.06, "lower_secondary": 0.2, "upper_secondary": 0.3, "vocational": 0.22,
+        "university": 0.21, "other": 0.01,
+    },
     "trips": {"none": 0.07, "one": 0.5, "two": 0.31, "three": 0.09, "four_or_more": 0.03},
     "harassed": {"yes": 0.012, "no": 0.988},
     "paid_extra": {"yes": 0.007, "no": 0.993},
@@ -36,6 +40,10 @@ _SHARES: Mapping[str, Mapping[str, float]] = {
     "direct": {"yes": 1.0, "no": 0.0},
     "received": {"yes": 1.0, "no": 0.0},
 }  # fmt: skip
+
+
+_OCCUPATIONS = ("at_home", "self_employed", "private_sector", "public_sector", "other")
+_OCCUPATION_SHARES = (0.12, 0.38, 0.32, 0.14, 0.04)
 
 
 @dataclass(slots=True)
@@ -91,7 +99,7 @@ class Opinions:
             elif item.kind is Kind.SCALE:
                 value = uniform or self._level(item, moods)
             else:
-                value = self._option(item, late=late)
+                value = self._option(item, answers, late=late)
             if value is not None:
                 answers[item.code] = value
             return value
@@ -114,12 +122,14 @@ class Opinions:
         opinion = mean + easier + mood + float(self.generator.normal(0, _ANSWER))
         return 1 + int(np.searchsorted(_CUTS, opinion))
 
-    def _option(self, item: Item, *, late: bool) -> AnswerValue | None:
+    def _option(self, item: Item, answers: Answers, *, late: bool) -> AnswerValue | None:
         draw = self.generator
         if item.code == "result_time":
             return "late" if late else str(draw.choice(["on_time", "early"], p=[0.86, 0.14]))
         if item.code in ("late", "late_result"):
             return "yes" if late else "no"
+        if item.code == "occupation":
+            return self._occupation(answers.get("age_group"))
         shares = _SHARES.get(item.code)
         options = list(shares) if shares and set(shares) <= set(item.options) else [*item.options]
         if not options or item.kind in (Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.NOTE):
@@ -129,3 +139,12 @@ class Opinions:
         weights = [shares[option] for option in options] if shares else None
         chosen = str(draw.choice(options, p=weights))
         return [chosen] if item.kind is Kind.MULTIPLE else chosen
+
+    def _occupation(self, age_group: AnswerValue | None) -> str:
+        """Nobody under 60 is retired, and only the youngest study."""
+        draw = self.generator
+        if age_group == "over_60" and draw.random() < 0.8:
+            return "retired"
+        if age_group == "18_24" and draw.random() < 0.5:
+            return "student"
+        return str(draw.choice(_OCCUPATIONS, p=_OCCUPATION_SHARES))
