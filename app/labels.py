@@ -1,0 +1,188 @@
+"""What published figures are called, in the language of the request.
+
+Names that stand in data (methods, questionnaires, units) come from there; the rest from gettext.
+"""
+
+from collections.abc import Callable, Mapping
+
+from flask_babel import gettext
+
+from analysis.index.method import Method, Node, Operation
+from app.queries.publications import RoundFacts
+from app.sentences import sentence
+from app.services.results import Count, Domain, Results
+from surveys.instrument.model import Instrument
+
+
+def _(message: str, **variables: object) -> str:
+    return str(gettext(message, **variables))
+
+
+def campaign_name(facts: RoundFacts, language: str) -> str:
+    """Name of the campaign a round belongs to."""
+    return facts.campaign_name_en if language == "en" else facts.campaign_name
+
+
+def round_name(facts: RoundFacts, language: str) -> str:
+    """Name of a round."""
+    return facts.name_en if language == "en" else facts.name
+
+
+def population(facts: RoundFacts, language: str) -> str:
+    """Whom the figures speak of."""
+    return facts.population_en if language == "en" else facts.population
+
+
+def province(facts: RoundFacts, language: str) -> str:
+    """Name of the province; in English without its kind."""
+    return facts.province.partition(" ")[2] if language == "en" else facts.province
+
+
+def node_title(node: Node, language: str) -> str:
+    """Name of a component or an index."""
+    return node.title.get(language) or next(iter(node.title.values()))
+
+
+def kind_title(kind: str, instrument: Instrument, language: str) -> str:
+    """Name of a kind of domain, e.g. of the communes, or of a question about the respondent."""
+    known = {
+        "": _("Toàn tỉnh"),
+        "commune": _("Xã, phường, đặc khu"),
+        "commune_kind": _("Loại đơn vị hành chính cấp xã"),
+        "centre": _("Trung tâm Phục vụ hành chính công"),
+        "counter": _("Quầy"),
+        "field": _("Lĩnh vực thủ tục hành chính"),
+    }
+    if kind in known:
+        return known[kind]
+    return instrument.wording[_language_of(instrument, language)].label(kind)
+
+
+def domain_title(domain: Domain, instrument: Instrument, language: str) -> str:
+    """Name of a domain: of a unit as published, of an option as worded in the questionnaire."""
+    if not domain.kind:
+        return kind_title("", instrument, language)
+    kinds = {"phuong": _("Phường"), "xa": _("Xã"), "dac_khu": _("Đặc khu")}
+    if domain.kind == "commune_kind":
+        return kinds.get(domain.code, domain.name)
+    if any(item.profile and item.code == domain.kind for item in instrument.items):
+        return instrument.wording[_language_of(instrument, language)].option(
+            domain.kind, domain.code
+        )
+    return domain.name
+
+
+def count_title(count: Count, results: Results, language: str) -> str:
+    """Name of a tally: title of the node, or wording of the item."""
+    if count.node is not None:
+        return node_title(count.node, language)
+    wording = results.instrument.wording[_language_of(results.instrument, language)]
+    return wording.label(count.row.subject)
+
+
+def note(written: str) -> str:
+    """Say what a note of a published row means."""
+    code, _colon, detail = written.partition(":")
+    return sentence(code, detail=detail)
+
+
+def mode(code: str) -> str:
+    """Name of a way of answering."""
+    return {
+        "web": _("trực tuyến"),
+        "kiosk": _("màn hình tại quầy"),
+        "tablet": _("phỏng vấn trên máy tính bảng"),
+        "phone": _("phỏng vấn qua điện thoại"),
+        "paper": _("phiếu giấy"),
+    }[code]
+
+
+def rule(node: Node, method: Method, language: str) -> str:
+    """Say in plain words how a node is computed."""
+    branches = [node_title(method.node(code), language) for code in node.of]
+    return _RULES[node.operation](node, branches)
+
+
+def interval_method(code: str | None) -> str:
+    """Name of the way an interval was made."""
+    return {
+        "logit": _("logit"),
+        "beta": _("beta (Korn–Graubard)"),
+        "wilson": _("Wilson"),
+        "mean": _("phân phối t"),
+    }.get(code or "", _("không có"))
+
+
+def _language_of(instrument: Instrument, language: str) -> str:
+    return language if language in instrument.wording else instrument.languages[0]
+
+
+def _weighted(node: Node, branches: list[str]) -> str:
+    if len(set(node.weights)) <= 1:
+        return _(
+            "Trung bình cộng của %(n)s thành phần, các thành phần có trọng số bằng nhau.",
+            n=len(branches),
+        )
+    pairs = zip(branches, node.weights, strict=True)
+    return _(
+        "Trung bình có trọng số của %(n)s thành phần: %(list)s.",
+        n=len(branches),
+        list="; ".join(f"{name} × {weight:g}" for name, weight in pairs),
+    )
+
+
+_RULES: Mapping[Operation, Callable[[Node, list[str]], str]] = {
+    Operation.POOLED_TOP_BOX: lambda node, _branches: _(
+        "Gộp mọi câu trả lời của %(n)s tiêu chí: số câu trả lời “Hài lòng” và “Rất hài lòng” chia "
+        "cho tổng số câu trả lời.",
+        n=len(node.items),
+    ),
+    Operation.MEAN_TOP_BOX: lambda node, _branches: _(
+        "Trung bình cộng tỷ lệ hài lòng của %(n)s tiêu chí, mỗi tiêu chí như nhau.",
+        n=len(node.items),
+    ),
+    Operation.ALL_ITEMS_TOP_BOX: lambda node, _branches: _(
+        "Tỷ lệ người hài lòng với mọi tiêu chí mà họ đã đánh giá, trong %(n)s tiêu chí.",
+        n=len(node.items),
+    ),
+    Operation.TOP_BOX: lambda _node, _branches: _(
+        "Tỷ lệ người chọn “Hài lòng” hoặc “Rất hài lòng” ở một câu hỏi chung."
+    ),
+    Operation.OPTION_SHARE: lambda _node, _branches: _(
+        "Tỷ lệ người chọn phương án này trong số những người trả lời câu hỏi."
+    ),
+    Operation.MEAN_SCORE: lambda node, _branches: _(
+        "Điểm trung bình của mọi câu trả lời ở %(n)s tiêu chí.", n=len(node.items)
+    ),
+    Operation.SCALED_MEAN: lambda node, _branches: _(
+        "Điểm trung bình của %(n)s tiêu chí, quy đổi về khoảng từ 0 đến 100%%.",
+        n=len(node.items),
+    ),
+    Operation.SUM: lambda _node, branches: _(
+        "Tổng của các thành phần: %(list)s.", list="; ".join(branches)
+    ),
+    Operation.MEAN: lambda _node, branches: _(
+        "Trung bình cộng của %(n)s thành phần, các thành phần có trọng số bằng nhau.",
+        n=len(branches),
+    ),
+    Operation.WEIGHTED_MEAN: _weighted,
+    Operation.LINEAR_POINTS: lambda node, branches: _(
+        "“%(name)s” nhân với %(points)s điểm.", name=branches[0], points=f"{node.points:g}"
+    ),
+    Operation.PIECEWISE_POINTS: lambda _node, branches: _(
+        "Điểm theo thang bậc của “%(name)s”.", name=branches[0]
+    ),
+    Operation.MIN_MAX: lambda node, branches: _(
+        "“%(name)s” quy đổi tuyến tính về khoảng từ %(low)s đến %(high)s.",
+        name=branches[0],
+        low=f"{node.to[0]:g}",
+        high=f"{node.to[1]:g}",
+    ),
+    Operation.DEDUCT: lambda _node, branches: _("“%(name)s” sau khi trừ điểm.", name=branches[0]),
+    Operation.CAP: lambda node, branches: _(
+        "“%(name)s”, không vượt quá %(limit)s.", name=branches[0], limit=f"{node.limit:g}"
+    ),
+    Operation.FLOOR: lambda node, branches: _(
+        "“%(name)s”, không thấp hơn %(limit)s.", name=branches[0], limit=f"{node.limit:g}"
+    ),
+}
