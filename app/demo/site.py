@@ -12,6 +12,8 @@ from app.config import ROOT
 
 HOST = "127.0.0.1"
 _GRACE_SECONDS = 20
+# Processes of the web server on two cores, and threads in each.
+WORKERS, THREADS = 2, 4
 
 
 class PortTakenError(Exception):
@@ -28,12 +30,14 @@ def require_free(port: int) -> None:
             raise PortTakenError from error
 
 
-def server_command(port: int, workers: int) -> Sequence[str]:
+def server_command(port: int, workers: int = WORKERS, threads: int = THREADS) -> Sequence[str]:
     """Command line of the production WSGI server; docs/benchmarks.md says why these counts."""
     return (
         sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi", "--host", HOST,
-        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
         "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "15",
+        # A worker that dies is replaced; without this the others would be stopped too.
+        "--respawn-failed-workers", "--respawn-interval", "1",
     )  # fmt: skip
 
 
