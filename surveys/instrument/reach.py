@@ -27,7 +27,8 @@ from surveys.instrument.rules import (
     items_of,
 )
 
-_BUDGET = 2_000
+_STEPS_A_RULE = 2_000
+_STEPS_IN_ALL = 50_000
 _MAX_CLASSES = 8
 _TINY = Decimal("1e-12")
 
@@ -38,6 +39,7 @@ class Reach:
     def __init__(self, pages: tuple[Page, ...]) -> None:
         self._items: dict[str, Item] = {}
         self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._steps_left = _STEPS_IN_ALL
         for page in pages:
             for item in page.items:
                 self._items[item.code] = item
@@ -64,12 +66,15 @@ class Reach:
     ) -> bool:
         unknown = [frozenset(order[depth:]) for depth in range(len(order) + 1)]
         stack: list[tuple[int, dict[str, AnswerValue]]] = [(0, {})]
-        steps = 0
+        budget = min(_STEPS_A_RULE, self._steps_left)
         while stack:
+            if budget == 0:
+                return True
+            budget -= 1
+            self._steps_left -= 1
             depth, answers = stack.pop()
-            steps += 1
             verdict = decide(goal, answers, unknown[depth])
-            if verdict or steps > _BUDGET:
+            if verdict:
                 return True
             if verdict is False:
                 continue
