@@ -22,6 +22,34 @@ NOTES = {
         "Thành phần “%(detail)s” không có câu trả lời trong nhóm này; chỉ số tính từ các thành "
         "phần còn lại."
     ),
+    "suppressed.no-respondents": _l("Không có người trả lời."),
+    "suppressed.confidential": _l(
+        "Ít hơn %(detail)s người trả lời: không công bố để giữ kín ý kiến của từng người."
+    ),
+    "suppressed.few-respondents": _l(
+        "Ít hơn %(detail)s người trả lời: chưa đủ tin cậy để công bố."
+    ),
+    "suppressed.few-psus": _l("Quá ít địa bàn mẫu nên không tính được sai số."),
+    "suppressed.wide-interval": _l(
+        "Khoảng tin cậy rộng hơn ±%(detail)s điểm phần trăm: chưa đủ chính xác để công bố."
+    ),
+    "suppressed.wide-interval-relative": _l(
+        "Khoảng tin cậy quá rộng so với giá trị: chưa đủ chính xác để công bố."
+    ),
+    "suppressed.protects-another": _l(
+        "Không công bố để không suy ra được số liệu của nhóm khác có ít người trả lời."
+    ),
+    "suppressed.no-value": _l("Không tính được giá trị từ các câu trả lời."),
+}
+
+# Publishing (app.services.publishing, app.services.snapshots, app.services.results).
+PUBLISHING = {
+    "round.no-answers": _l("Đợt khảo sát %(round)s chưa có câu trả lời nào."),
+    "publication.unknown": _l("Đợt khảo sát %(round)s chưa có kết quả công bố."),
+    "publication.basis-changed": _l(
+        "Lần công bố %(number)s của đợt %(round)s dựa trên câu trả lời hoặc quy tắc khác. Nếu muốn "
+        "công bố thêm một lần nữa, hãy yêu cầu rõ."
+    ),
 }
 
 # Accounts of staff (app.services.accounts, app.services.passwords).
@@ -44,7 +72,7 @@ ACCOUNTS = {
     "staff.unit-ambiguous": _l("Có nhiều đơn vị hiện hành mang mã %(unit)s."),
 }
 
-SENTENCES = {**NOTES, **ACCOUNTS}
+SENTENCES = {**NOTES, **PUBLISHING, **ACCOUNTS}
 
 
 def sentence(code: str, **context: object) -> str:

@@ -2,9 +2,15 @@
 
 from flask import Flask
 
-from app.cli import schema, staff, units
+from app.cli import publishing, schema, staff, units
 
-COMMANDS = (schema.migrate, units.load_units, *staff.COMMANDS)
+COMMANDS = (
+    schema.migrate,
+    units.load_units,
+    units.load_centres,
+    *staff.COMMANDS,
+    *publishing.COMMANDS,
+)
 
 
 def install(app: Flask) -> None:

@@ -1,24 +1,14 @@
 """Commands about the accounts of staff."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
-from flask import current_app
 from flask.cli import with_appcontext
-from flask_babel import force_locale
 
 from app import identity
-from app.config import Settings
-from app.db import Database
-from app.errors import LongdanError
+from app.cli.running import ACTOR, database, settings, told_plainly
 from app.models.base import now
 from app.models.people import ROLES
 from app.queries import people
-from app.sentences import sentence
 from app.services import accounts, passwords, throttle
-
-ACTOR = "operator"
 
 
 @click.command("add-staff")
@@ -31,7 +21,7 @@ ACTOR = "operator"
 def add_staff(email: str, name: str, role: str, unit_code: str | None, ask: bool) -> None:
     """Make an account; its password is shown once."""
     password = _password(ask)
-    with _told_plainly(), _database().write() as db:
+    with told_plainly(), database().write() as db:
         staff = accounts.add(
             db, email, full_name=name, role=role, unit_code=unit_code, password=password,
             actor=ACTOR, now=now(),
@@ -47,7 +37,7 @@ def add_staff(email: str, name: str, role: str, unit_code: str | None, ask: bool
 def set_password(email: str, ask: bool) -> None:
     """Give an account another password; its sessions end."""
     password = _password(ask)
-    with _told_plainly(), _database().write() as db:
+    with told_plainly(), database().write() as db:
         accounts.set_password(db, email, password, actor=ACTOR)
     click.echo(f"{accounts.canonical_email(email)} has another password and is signed out.")
     _show(password, ask)
@@ -57,7 +47,7 @@ def set_password(email: str, ask: bool) -> None:
 @with_appcontext
 def list_staff() -> None:
     """List the accounts."""
-    with _database().read() as db:
+    with database().read() as db:
         found = people.everyone(db)
     for person in found:
         state = "active" if person.active else "disabled"
@@ -73,7 +63,7 @@ def list_staff() -> None:
 @with_appcontext
 def disable_staff(email: str) -> None:
     """Close an account and end its sessions."""
-    with _told_plainly(), _database().write() as db:
+    with told_plainly(), database().write() as db:
         accounts.disable(db, email, actor=ACTOR)
     click.echo(f"{accounts.canonical_email(email)} can no longer sign in.")
 
@@ -83,10 +73,9 @@ def disable_staff(email: str) -> None:
 @with_appcontext
 def enable_staff(email: str) -> None:
     """Open a closed account again, and forget wrong passwords tried on it."""
-    settings: Settings = current_app.extensions["longdan.settings"]
-    with _told_plainly(), _database().write() as db:
+    with told_plainly(), database().write() as db:
         accounts.enable(db, email, actor=ACTOR)
-        throttle.forget(db, identity.account_digest(email, settings.secret_key))
+        throttle.forget(db, identity.account_digest(email, settings().secret_key))
     click.echo(f"{accounts.canonical_email(email)} can sign in.")
 
 
@@ -103,18 +92,3 @@ def _password(ask: bool) -> str:
 def _show(password: str, asked: bool) -> None:
     if not asked:
         click.echo(f"Password, shown only now: {password}")
-
-
-def _database() -> Database:
-    found: Database = current_app.extensions["longdan.database"]
-    return found
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Turn a refusal into one line on the terminal."""
-    try:
-        yield
-    except LongdanError as error:
-        with force_locale("en"):
-            raise click.ClickException(sentence(error.code, **error.context)) from None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, joinedload
@@ -70,7 +71,7 @@ class PublicationFacts:
     published_by: str
     published_at: datetime
     level: float
-    quality_rules: Mapping[str, float]
+    quality_rules: Mapping[str, Any]
     method_hash: str
     instrument_hash: str
     code_version: str

@@ -1,0 +1,54 @@
+"""What the parts of a province that figures are given for are called."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.models import Counter, Field, ServiceCentre, Unit
+from app.names import search_key
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Names of communes, centres, counters and fields, and the kinds of communes.
+
+    Attributes
+    ----------
+    names : mapping of (kind, code) to str
+        Kinds are commune, commune_kind, centre, counter and field.
+    commune_kind : mapping of str to str
+        Commune → code of its kind, e.g. ``"phuong"``.
+    """
+
+    names: Mapping[tuple[str, str], str]
+    commune_kind: Mapping[str, str]
+
+
+def places(db: Session, first: date, last: date) -> Places:
+    """Read the places that existed on any day of a period; the later of two with one code."""
+    names: dict[tuple[str, str], str] = {}
+    commune_kind: dict[str, str] = {}
+    communes = db.scalars(
+        select(Unit)
+        .where(
+            Unit.kind == "commune",
+            Unit.valid_from <= last,
+            or_(Unit.valid_to.is_(None), Unit.valid_to > first),
+        )
+        .order_by(Unit.valid_from)
+    )
+    for unit in communes:
+        kind = search_key(unit.type_name).replace(" ", "_")
+        names["commune", unit.code] = unit.name
+        names["commune_kind", kind] = unit.type_name
+        commune_kind[unit.code] = kind
+    for code, name in db.execute(select(ServiceCentre.code, ServiceCentre.name)):
+        names["centre", code] = name
+    for code, number, name in db.execute(select(Counter.code, Counter.number, Counter.name)):
+        names["counter", code] = f"Quầy {number}: {name}"
+    for code, name in db.execute(select(Field.code, Field.name)):
+        names["field", code] = name
+    return Places(names, commune_kind)

@@ -1,0 +1,169 @@
+"""From a snapshot to the figures that are published: nothing read from the database here.
+
+The same snapshot, method, level and rules give the same figures, so anybody who has them can
+check a publication.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.answers import Column, OpenAnswers, SampledAnswers
+from analysis.design import Design
+from analysis.index.evaluate import NodeEstimate, evaluate
+from analysis.index.method import Method
+from analysis.quality import QualityRules, Verdict, judge_all
+from analysis.results import Note
+from analysis.tally import Tally, tally_open
+from analysis.tally_quality import judge_tallies
+from app.services.columns import domain_kind
+
+# Groups that are parts of larger groups which are counted as well.
+_PARTS = (("counter", "centre"), ("commune", "commune_kind"))
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateFigure:
+    """One estimate as it is published; shares are 0 to 1, and what is not known is None."""
+
+    node: str
+    measure: str
+    domain_kind: str
+    domain_code: str
+    value: float | None
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    interval_method: str | None
+    n: int | None
+    effective_n: float | None
+    df: float | None
+    design_effect: float | None
+    suppressed: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TallyFigure:
+    """One count as it is published; it has no standard error."""
+
+    subject: str
+    is_node: bool
+    domain_kind: str
+    domain_code: str
+    n: int | None
+    n_ratings: int | None
+    satisfied: int | None
+    neutral: int | None
+    dissatisfied: int | None
+    counts: Mapping[str, int] | None
+    value: float | None
+    suppressed: bool
+    notes: tuple[str, ...]
+
+
+def estimate_figures(
+    method: Method, answers: SampledAnswers, level: float, rules: QualityRules
+) -> tuple[EstimateFigure, ...]:
+    """Estimate every node in the whole and in every domain, and suppress what the rules say.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level of the intervals, between 0 and 1.
+    """
+    design = Design.from_answers(answers)
+    figures = evaluate(method, answers.columns, design, _by_kind(answers.domains), level)
+    return tuple(_estimate(judged.figure, judged.verdict) for judged in judge_all(figures, rules))
+
+
+def tally_figures(
+    method: Method, answers: OpenAnswers, rules: QualityRules
+) -> tuple[TallyFigure, ...]:
+    """Count every node and item in all answers and in every group, and suppress small groups."""
+    groups = _by_kind(answers.groups)
+    within = {
+        small: _within(groups[small], groups[large])
+        for small, large in _PARTS
+        if small in groups and large in groups
+    }
+    tallies = tally_open(method, OpenAnswers(answers.columns, groups))
+    return tuple(
+        _tally(judged.tally, judged.verdict) for judged in judge_tallies(tallies, rules, within)
+    )
+
+
+def written_notes(notes: Iterable[Note]) -> tuple[str, ...]:
+    """Write notes as they are stored: the code, then a colon and the detail if there is one."""
+    return tuple(f"{note.code}:{note.detail}" if note.detail else note.code for note in notes)
+
+
+def differences(
+    published: Sequence[EstimateFigure | TallyFigure],
+    computed: Sequence[EstimateFigure | TallyFigure],
+) -> tuple[int, ...]:
+    """Places at which two sets of figures are not the same to the last digit."""
+    longest = max(len(published), len(computed))
+    return tuple(
+        place
+        for place in range(longest)
+        if published[place : place + 1] != computed[place : place + 1]
+    )
+
+
+def _by_kind(domains: Mapping[str, Column]) -> dict[str, Column]:
+    return {domain_kind(column): codes for column, codes in domains.items()}
+
+
+def _within(small: Column, large: Column) -> dict[str, str]:
+    """Return the larger group that each small group's respondents are in."""
+    pairs = zip(small.tolist(), large.tolist(), strict=True)
+    return {code: around for code, around in pairs if code and around}
+
+
+def _estimate(figure: NodeEstimate, verdict: Verdict) -> EstimateFigure:
+    estimate = figure.estimate
+    interval = estimate.interval
+    shown = verdict.publishable and estimate.is_known
+    notes = estimate.notes if shown else verdict.notes or (Note("suppressed.no-value"),)
+    has_ends = shown and math.isfinite(interval.low) and math.isfinite(interval.high)
+    return EstimateFigure(
+        node=figure.node,
+        measure=figure.measure.value,
+        domain_kind=figure.domain_kind,
+        domain_code=figure.domain_code,
+        value=estimate.value if shown else None,
+        standard_error=_known(estimate.standard_error, shown),
+        low=interval.low if has_ends else None,
+        high=interval.high if has_ends else None,
+        interval_method=interval.method.value if has_ends else None,
+        n=verdict.n_shown,
+        effective_n=_known(estimate.effective_n, shown),
+        df=_known(estimate.df, shown),
+        design_effect=_known(estimate.design_effect, shown),
+        suppressed=not shown,
+        notes=written_notes(notes),
+    )
+
+
+def _tally(tally: Tally, verdict: Verdict) -> TallyFigure:
+    shown = verdict.publishable
+    return TallyFigure(
+        subject=tally.code,
+        is_node=tally.is_node,
+        domain_kind=tally.domain_kind,
+        domain_code=tally.domain_code,
+        n=verdict.n_shown,
+        n_ratings=tally.n_answers if shown else None,
+        satisfied=tally.satisfied if shown else None,
+        neutral=tally.neutral if shown else None,
+        dissatisfied=tally.dissatisfied if shown else None,
+        counts=dict(tally.counts) if shown else None,
+        value=_known(tally.value, shown),
+        suppressed=not shown,
+        notes=written_notes(verdict.notes),
+    )
+
+
+def _known(value: float, shown: bool) -> float | None:
+    return float(value) if shown and math.isfinite(value) else None

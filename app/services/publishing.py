@@ -1,0 +1,261 @@
+"""Publishing a closed round: figures frozen with everything that is needed to check them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from analysis.errors import SnapshotDamagedError
+from analysis.index.method import Method
+from analysis.quality import QualityRules
+from analysis.snapshot import Snapshot as SnapshotFile
+from analysis.snapshot import Source
+from app.errors import ConflictError, NotFoundError
+from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot
+from app.queries import domains, publications
+from app.queries.domains import Places
+from app.services import audit, campaigns, instruments, results, snapshots
+from app.services.figures import (
+    EstimateFigure,
+    TallyFigure,
+    differences,
+    estimate_figures,
+    tally_figures,
+)
+from surveys.instrument.model import Instrument
+
+_MAIN = {"satisfied", "value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A new publication was made."""
+
+    round: str
+    number: int
+    n_figures: int
+    snapshot_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The round was published before, from the same answers by the same rule."""
+
+    round: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What became of working a publication out again.
+
+    Attributes
+    ----------
+    snapshot_intact : bool
+        Whether the file still holds the rows of its published hash.
+    n_figures : int
+        Published figures.
+    n_different : int
+        Figures that are not the same to the last digit; all of them without a snapshot.
+    """
+
+    round: str
+    number: int
+    snapshot_intact: bool
+    n_figures: int
+    n_different: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether the publication stands."""
+        return self.snapshot_intact and self.n_different == 0
+
+
+def publish(
+    db: Session,
+    round_code: str,
+    *,
+    var_dir: Path,
+    code_version: str,
+    actor: str,
+    now: datetime,
+    public: bool = False,
+    again: bool = False,
+) -> Published | Unchanged:
+    """Publish a closed round.
+
+    Parameters
+    ----------
+    public : bool
+        Whether everybody may see it. A publication is never hidden again by publishing.
+    again : bool
+        Make another publication although there is one.
+
+    Raises
+    ------
+    NotFoundError
+        ``round.unknown``.
+    ConflictError
+        ``round.not-closed``, ``round.no-answers``; ``publication.basis-changed``: there is a
+        publication from other answers or by another rule, and `again` was not asked for.
+    """
+    round_ = db.scalar(select(Round).where(Round.code == round_code).with_for_update())
+    if round_ is None:
+        raise NotFoundError("round.unknown", round=round_code)
+    snapshot = snapshots.take(db, round_, var_dir, code_version, now)
+    rules = QualityRules(min_n=round_.min_n)
+    last = db.scalars(
+        select(Publication)
+        .where(Publication.round_id == round_.id)
+        .order_by(Publication.number.desc())
+        .limit(1)
+    ).first()
+    if last is not None and not again:
+        return _unchanged(db, round_, last, snapshot, rules, actor, public)
+    publication = Publication(
+        round_id=round_.id,
+        number=1 if last is None else last.number + 1,
+        snapshot_id=snapshot.id,
+        method_hash=round_.method_version.content_hash,
+        instrument_hash=round_.instrument_version.content_hash,
+        code_version=code_version,
+        level=round_.level,
+        quality_rules=_written(rules),
+        public=public,
+        published_by=actor,
+        published_at=now,
+    )
+    db.add(publication)
+    db.flush()
+    n_figures = _freeze(db, publication, round_, snapshot, var_dir, rules)
+    campaigns.mark_published(db, round_code)
+    audit.record(
+        db, actor, "round.publish", round_code,
+        number=publication.number, public=public, snapshot=snapshot.content_hash,
+        figures=n_figures,
+    )  # fmt: skip
+    return Published(round_code, publication.number, n_figures, snapshot.content_hash)
+
+
+def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = None) -> Verified:
+    """Work a publication out again from its snapshot and compare every figure.
+
+    Raises
+    ------
+    NotFoundError
+        ``publication.unknown``.
+    """
+    facts = publications.of_round(db, round_code, public_only=False, number=number)
+    if facts is None:
+        raise NotFoundError("publication.unknown", round=round_code)
+    published = _published(db, facts)
+    try:
+        file = snapshots.read(facts.snapshot_file, facts.snapshot_hash, var_dir)
+    except SnapshotDamagedError:
+        return Verified(round_code, facts.number, False, len(published), len(published))
+    method, _instrument = results.rule_of(db, facts)
+    computed = _computed(file, method, facts.level, QualityRules(**facts.quality_rules))
+    different = differences(published, computed)
+    return Verified(round_code, facts.number, True, len(published), len(different))
+
+
+def _unchanged(
+    db: Session,
+    round_: Round,
+    last: Publication,
+    snapshot: Snapshot,
+    rules: QualityRules,
+    actor: str,
+    public: bool,
+) -> Unchanged:
+    basis = (last.snapshot_id, last.method_hash, last.level, last.quality_rules)
+    if basis != (
+        snapshot.id,
+        round_.method_version.content_hash,
+        round_.level,
+        _written(rules),
+    ):
+        raise ConflictError("publication.basis-changed", round=round_.code, number=last.number)
+    if public and not last.public:
+        last.public = True
+        audit.record(db, actor, "publication.show", round_.code, number=last.number)
+    return Unchanged(round_.code, last.number)
+
+
+def _freeze(
+    db: Session,
+    publication: Publication,
+    round_: Round,
+    snapshot: Snapshot,
+    var_dir: Path,
+    rules: QualityRules,
+) -> int:
+    """Write the figures of a publication; return how many there are."""
+    instrument = instruments.instrument_of(round_.instrument_version)
+    method = instruments.method_of(round_.method_version, instrument)
+    file = snapshots.read(snapshot.file_name, snapshot.content_hash, var_dir)
+    places = domains.places(db, round_.opens_on, round_.closes_on)
+    figures = _computed(file, method, publication.level, rules)
+    targets = {target.node: target.value for target in round_.targets}
+    rows: list[dict[str, Any]] = []
+    for position, figure in enumerate(figures):
+        row = _row(figure) | {
+            "publication_id": publication.id,
+            "position": position,
+            "domain_name": _name(figure.domain_kind, figure.domain_code, places, instrument),
+        }
+        if isinstance(figure, EstimateFigure):
+            is_aimed_at = not figure.domain_kind and figure.measure in _MAIN
+            row["target"] = targets.get(figure.node) if is_aimed_at else None
+        rows.append(row)
+    table = PublishedEstimate if round_.source == Source.SAMPLE else PublishedTally
+    db.execute(insert(table), rows)
+    return len(rows)
+
+
+def _computed(
+    file: SnapshotFile, method: Method, level: float, rules: QualityRules
+) -> Sequence[EstimateFigure | TallyFigure]:
+    if file.layout.source is Source.SAMPLE:
+        return estimate_figures(method, file.sampled(), level, rules)
+    return tally_figures(method, file.open(), rules)
+
+
+def _published(
+    db: Session, facts: publications.PublicationFacts
+) -> Sequence[EstimateFigure | TallyFigure]:
+    """Read the frozen figures without what is only said about them."""
+    if facts.round.source == Source.SAMPLE:
+        return [
+            EstimateFigure(**_kept(asdict(row), EstimateFigure))
+            for row in publications.estimates(db, facts.id)
+        ]
+    return [
+        TallyFigure(**_kept(asdict(row), TallyFigure)) for row in publications.tallies(db, facts.id)
+    ]
+
+
+def _kept(values: Mapping[str, Any], of: type[EstimateFigure | TallyFigure]) -> dict[str, Any]:
+    return {name: values[name] for name in of.__dataclass_fields__}
+
+
+def _row(figure: EstimateFigure | TallyFigure) -> dict[str, Any]:
+    return asdict(figure) | {"notes": list(figure.notes)}
+
+
+def _written(rules: QualityRules) -> dict[str, float]:
+    """Write rules as JSON can hold them: a limit that does not apply is left out."""
+    return {name: value for name, value in asdict(rules).items() if math.isfinite(value)}
+
+
+def _name(kind: str, code: str, places: Places, instrument: Instrument) -> str:
+    """Name of a domain on the day of publication."""
+    if (kind, code) in places.names:
+        return places.names[kind, code]
+    options = instrument.wording[instrument.languages[0]].options
+    return options.get(kind, {}).get(code, code)
