@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +22,12 @@ from analysis.intervals import (
 from analysis.linear import Linear
 from analysis.reduce import Reduced, Totals
 from analysis.results import Estimate, Interval, IntervalMethod, Note
-from analysis.variance.between_psu import deviations, visible_lonely
+from analysis.variance.between_psu import Cells, deviations
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.unit import unit_variance
 
 Values = NDArray[np.float64]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +83,7 @@ class _Support:
     n: Values
     df: Values
     kish_n: Values
+    sees_lonely: NDArray[np.bool_]
 
 
 def finish(
@@ -108,16 +111,13 @@ def finish(
         A stratum has one PSU and the policy is to fail.
     """
     variance, srs_variance = _variances(estimands, sample, options.lonely)
-    supports = _supports(sample.totals, sample.design)
-    lonely = visible_lonely(sample.totals, sample.design)
+    supports = {
+        support: _support(sample, support)
+        for support in sorted({estimand.support for estimand in estimands})
+    }
     return tuple(
         _finish_one(
-            estimand,
-            supports[estimand.support],
-            variance[:, k],
-            srs_variance[:, k],
-            lonely,
-            options,
+            estimand, supports[estimand.support], variance[:, k], srs_variance[:, k], options
         )
         for k, estimand in enumerate(estimands)
     )
@@ -129,18 +129,34 @@ def _variances(
     """Return design-based and simple-random variances, (n_domains, n_estimands)."""
     variance = np.empty((sample.totals.n_domains, len(estimands)))
     srs_variance = np.empty_like(variance)
-    for columns in dict.fromkeys(estimand.columns for estimand in estimands):
-        chosen = [k for k, estimand in enumerate(estimands) if estimand.columns == columns]
+    for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
         linears = [estimands[k].linear for k in chosen]
         support = [estimands[k].support for k in chosen]
-        influence = sample.totals.influence(linears, columns)
-        spread = deviations(influence, sample.totals, sample.design, lonely)
-        variance[:, chosen] = spread.variances()
         srs_variance[:, chosen] = unit_variance(linears, support, sample, columns)
+        influence = sample.totals.influence(linears, columns)
+        for column, same in _grouped([estimands[k] for k in chosen], lambda e: e.support):
+            filled = sample.totals.n[:, column] > 0
+            cells = _cells(sample.totals, filled)
+            spread = deviations(influence[filled][:, same], cells, sample.design, lonely)
+            variance[:, [chosen[k] for k in same]] = spread.variances()
     return variance, srs_variance
 
 
-def degrees_of_freedom(totals: Totals, design: Design, support: int) -> Values:
+def _grouped(
+    estimands: Sequence[Estimand], key: Callable[[Estimand], Key]
+) -> Iterator[tuple[Key, list[int]]]:
+    """Yield the positions of estimands with the same key, in order of appearance."""
+    groups: dict[Key, list[int]] = {}
+    for position, estimand in enumerate(estimands):
+        groups.setdefault(key(estimand), []).append(position)
+    yield from groups.items()
+
+
+def _cells(totals: Totals, filled: NDArray[np.bool_]) -> Cells:
+    return Cells(totals.domain[filled], totals.psu[filled], totals.n_domains)
+
+
+def degrees_of_freedom(cells: Cells, design: Design) -> Values:
     """Count PSUs minus strata in which somebody contributes [Lumley2010, ch. 2].
 
     As ``degf(subset(design, contributes))`` of R ``survey``.
@@ -149,21 +165,25 @@ def degrees_of_freedom(totals: Totals, design: Design, support: int) -> Values:
     -------
     ndarray of float64, shape (n_domains,)
     """
-    filled = totals.n[:, support] > 0
-    domain, psu = totals.domain[filled], totals.psu[filled]
-    pairs = np.unique(domain * design.n_strata + design.psu_stratum[psu])
-    psus = np.bincount(domain, minlength=totals.n_domains)
-    strata = np.bincount(pairs // design.n_strata, minlength=totals.n_domains)
+    pairs = np.unique(cells.domain * design.n_strata + design.psu_stratum[cells.psu])
+    psus = np.bincount(cells.domain, minlength=cells.n_domains)
+    strata = np.bincount(pairs // design.n_strata, minlength=cells.n_domains)
     return (psus - strata).astype(np.float64)
 
 
-def _supports(totals: Totals, design: Design) -> list[_Support]:
-    n = totals.of_domains(totals.n)
-    kish = kish_n(totals.of_domains(totals.weight), totals.of_domains(totals.squared_weight))
-    return [
-        _Support(n=n[:, j], df=degrees_of_freedom(totals, design, j), kish_n=kish[:, j])
-        for j in range(n.shape[1])
-    ]
+def _support(sample: Reduced, column: int) -> _Support:
+    totals = sample.totals
+    cells = _cells(totals, totals.n[:, column] > 0)
+    columns = np.column_stack(
+        [totals.n[:, column], totals.weight[:, column], totals.squared_weight[:, column]]
+    )
+    n, weight, squared_weight = totals.of_domains(columns).T
+    return _Support(
+        n=n,
+        df=degrees_of_freedom(cells, sample.design),
+        kish_n=kish_n(weight, squared_weight),
+        sees_lonely=cells.sees_lonely(sample.design),
+    )
 
 
 def _finish_one(
@@ -171,7 +191,6 @@ def _finish_one(
     support: _Support,
     variance: Values,
     srs_variance: Values,
-    lonely: NDArray[np.bool_],
     options: Options,
 ) -> tuple[Estimate, ...]:
     value = np.where(support.n > 0, estimand.linear.value, np.nan)
@@ -187,7 +206,7 @@ def _finish_one(
         (support.n == 0, Note("empty-domain")),
         ((support.n > 0) & (support.df <= 0), Note("no-degrees-of-freedom")),
         (is_flat & (support.df > 0), Note("no-variation")),
-        (lonely & (support.n > 0), Note("lonely-psu", options.lonely.value)),
+        (support.sees_lonely, Note("lonely-psu", options.lonely.value)),
     )
     columns = zip(
         value.tolist(),

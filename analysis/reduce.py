@@ -21,10 +21,11 @@ from scipy.sparse import csr_matrix
 from analysis.design import Design
 from analysis.errors import UnequalLengthsError
 from analysis.linear import Linear
+from analysis.products import multiply
 
 Values = NDArray[np.float64]
 
-ROWS_AT_ONCE = 8_192
+ROWS_AT_ONCE = 2_048
 """Rows turned into floating point at a time: small enough for the cache."""
 
 
@@ -199,7 +200,7 @@ class Totals:
         edges = np.searchsorted(self.domain, np.arange(self.n_domains + 1))
         with np.errstate(invalid="ignore"):
             for domain, (begin, end) in enumerate(pairwise(edges)):
-                influence[begin:end] = values[begin:end] @ gradient[domain]
+                influence[begin:end] = multiply(values[begin:end], gradient[domain])
         return influence
 
     def __add__(self, other: Totals) -> Totals:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from analysis.design import Design
 from analysis.errors import LonelyPsuError
-from analysis.reduce import Totals, sum_rows
+from analysis.reduce import sum_rows
 from analysis.variance.lonely import LonelyPolicy
 
 ALL_DRAWN = 1.0 - 1e-7
@@ -57,21 +57,45 @@ class Deviations:
         return covariance * self.factor[:, None, None]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """The (domain, PSU) cells in which somebody contributes to the estimands.
+
+    Attributes
+    ----------
+    domain, psu : ndarray of int64, shape (n_cells,)
+        Sorted by domain, then PSU.
+    n_domains : int
+        Number of domains, empty ones included.
+    """
+
+    domain: NDArray[np.int64]
+    psu: NDArray[np.int64]
+    n_domains: int
+
+    def sees_lonely(self, design: Design) -> NDArray[np.bool_]:
+        """Say which domains have somebody in a stratum with one PSU, (n_domains,)."""
+        sees = np.zeros(self.n_domains, dtype=np.bool_)
+        sees[self.domain[lonely_strata(design)[design.psu_stratum[self.psu]]]] = True
+        return sees
+
+
 def deviations(
-    influence: NDArray[np.float64], totals: Totals, design: Design, lonely: LonelyPolicy
+    influence: NDArray[np.float64], cells: Cells, design: Design, lonely: LonelyPolicy
 ) -> Deviations:
     """Measure how far PSUs are from the mean of their stratum.
 
     Parameters
     ----------
     influence : ndarray of float64, shape (n_cells, k)
-        Influence of every non-empty cell on k estimands.
-    totals : Totals
-        The cells.
+        Influence of every cell on k estimands.
+    cells : Cells
+        Where somebody contributes.
     design : Design
         Strata, number of PSUs drawn, fractions.
     lonely : LonelyPolicy
-        What strata with one PSU contribute.
+        What strata with one PSU contribute. ``AVERAGE`` counts the strata in
+        which somebody contributes, as R ``survey`` does.
 
     Returns
     -------
@@ -80,11 +104,11 @@ def deviations(
     Raises
     ------
     LonelyPsuError
-        A domain has respondents in a stratum with one PSU and the policy is
-        to fail.
+        Somebody contributes in a stratum with one PSU and the policy is to
+        fail.
     """
-    stratum = design.psu_stratum[totals.psu].astype(np.int64)
-    group, index = np.unique(totals.domain * design.n_strata + stratum, return_inverse=True)
+    stratum = design.psu_stratum[cells.psu].astype(np.int64)
+    group, index = np.unique(cells.domain * design.n_strata + stratum, return_inverse=True)
     of_group, stratum_of_group = np.divmod(group, design.n_strata)
     drawn = design.psus_per_stratum[stratum_of_group].astype(np.float64)
     is_lonely = lonely_strata(design)[stratum_of_group]
@@ -93,18 +117,18 @@ def deviations(
     scale = np.sqrt(_scale(design)[stratum_of_group])
     mean = sum_rows(influence, index, len(group)) / drawn[:, None]
     filled = np.bincount(index, minlength=len(group))
-    empty_rows = mean * (scale * np.sqrt(np.maximum(drawn - filled, 0)))[:, None]
-    domain, extra = of_group, empty_rows
+    extra = mean * (scale * np.sqrt(np.maximum(drawn - filled, 0)))[:, None]
+    domain = of_group
     if lonely is LonelyPolicy.ADJUST and lonely_strata(design).any():
-        grand_mean = totals.of_domains(influence) / design.n_psu
+        grand_mean = sum_rows(influence, cells.domain, cells.n_domains) / design.n_psu
         mean[is_lonely] = grand_mean[of_group[is_lonely]]
         unseen, unseen_rows = _unseen_lonely(group[is_lonely], grand_mean, design)
-        domain, extra = np.append(of_group, unseen), np.concatenate([empty_rows, unseen_rows])
+        domain, extra = np.append(domain, unseen), np.concatenate([extra, unseen_rows])
     rows = (influence - mean[index]) * scale[index][:, None]
     return Deviations(
-        domain=np.concatenate([totals.domain, domain]),
+        domain=np.concatenate([cells.domain, domain]),
         rows=np.concatenate([rows, extra]),
-        factor=_average_factor(of_group, is_lonely, totals.n_domains, lonely),
+        factor=_average_factor(of_group, is_lonely, cells.n_domains, lonely),
     )
 
 
@@ -121,13 +145,6 @@ def _unseen_lonely(
 def lonely_strata(design: Design) -> NDArray[np.bool_]:
     """Say which strata have one PSU out of more, shape (n_strata,)."""
     return np.asarray((design.psus_per_stratum == 1) & (design.fraction < ALL_DRAWN))
-
-
-def visible_lonely(totals: Totals, design: Design) -> NDArray[np.bool_]:
-    """Say which domains have respondents in lonely strata, shape (n_domains,)."""
-    visible = np.zeros(totals.n_domains, dtype=np.bool_)
-    visible[totals.domain[lonely_strata(design)[design.psu_stratum[totals.psu]]]] = True
-    return visible
 
 
 def _scale(design: Design) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.linear import Linear
+from analysis.products import multiply
 from analysis.reduce import Reduced, gradients
 
 
@@ -47,11 +48,12 @@ def unit_variance(
     gradient = gradients(estimands, columns)
     chosen = slice(None) if columns is None else list(columns)
     totals, weight = sample.totals, sample.design.weight
+    values = np.ascontiguousarray(sample.units.values[:, chosen])
     squares = np.zeros((totals.n_domains, len(estimands)))
     with np.errstate(invalid="ignore", divide="ignore"):
         for domain, rows in sample.partition.rows_of_domains():
-            values = sample.units.values[rows][:, chosen].astype(np.float64)
-            squares[domain] += weight[rows] @ (values @ gradient[domain]) ** 2
+            influence = multiply(values[rows].astype(np.float64), gradient[domain])
+            squares[domain] += np.sum(weight[rows, None] * influence**2, axis=0)
         of_domains = totals.of_domains(totals.values[:, chosen])
         sums = np.sum(gradient * of_domains[:, :, None], axis=1)
         n = totals.of_domains(totals.n)[:, support]
