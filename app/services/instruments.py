@@ -119,6 +119,17 @@ def instrument_of(version: InstrumentVersion) -> Instrument:
     return found
 
 
+def instrument_with(db: Session, content_hash: str) -> Instrument:
+    """Return the published questionnaire with this content; read once per process."""
+    found = _instruments.get(content_hash)
+    if found is None:
+        version = db.scalars(
+            select(InstrumentVersion).where(InstrumentVersion.content_hash == content_hash)
+        ).one()
+        found = instrument_of(version)
+    return found
+
+
 def method_of(version: MethodVersion, instrument: Instrument) -> Method:
     """Build the method of a published version for its questionnaire."""
     return _method(version.text, instrument)

@@ -7,6 +7,7 @@ tests about dates give their own.
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from app.models import (
     Field,
     InstrumentVersion,
     MethodVersion,
+    Response,
     Round,
     ServiceCentre,
     Unit,
@@ -26,6 +28,7 @@ from app.services import instruments, invitations
 from surveys.instrument import catalogue
 from surveys.instrument.load import read
 
+OWN = Path(__file__).parent / "instruments"
 TINY = Path(__file__).parent.parent / "surveys" / "instruments"
 LONG_AGO = date(2025, 7, 1)
 FIRST_DAY = date(2026, 1, 1)
@@ -112,8 +115,10 @@ def campaign(db: Session, province: Unit, code: str = "qn-2026", **values) -> Ca
 
 def folder(name: str) -> Path:
     """Folder of a tiny test instrument, or else of one in the catalogue."""
-    tiny = TINY / name
-    return tiny if tiny.is_dir() else catalogue.folder(name)
+    for place in (OWN / name, TINY / name):
+        if place.is_dir():
+            return place
+    return catalogue.folder(name)
 
 
 def instrument(db: Session, name: str = "scale") -> InstrumentVersion:
@@ -174,3 +179,20 @@ def invitation(db: Session, round_: Round, **values) -> invitations.Issued:
     if round_.source == "sample":
         given = {"stratum": "phường", "psu": "06652", "base_weight": 12.5} | given
     return invitations.create(db, round_.id, **given)
+
+
+def response(db: Session, round_: Round, answers: dict, **values) -> Response:
+    """Add what one respondent answered, as it is stored once it was checked."""
+    given = {
+        "round_id": round_.id,
+        "source": round_.source,
+        "mode": "web",
+        "language": "vi",
+        "answers": answers,
+        "answered_on": FIRST_DAY,
+        "domains": {},
+        "submission_key": uuid4(),
+    }
+    if round_.source == "sample":
+        given |= {"stratum": "phường", "psu": "06652", "base_weight": 12.5}
+    return add(db, Response(**given | values))

@@ -1,0 +1,294 @@
+"""A citizen answers: open the questionnaire, hand everything in once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from app.models import FreeText, Invitation, Response, Round
+from app.models.base import now as present
+from app.queries.interview import (
+    DraftRow,
+    Place,
+    RoundRow,
+    draft_of,
+    open_rounds_of,
+    place_of,
+    place_of_counter,
+    round_by_id,
+)
+from app.services import instruments, invitations
+from app.services.consent import Consent, keep
+from surveys.instrument.answers import AnswerValue, Problem, check_all
+from surveys.instrument.model import Instrument
+
+Entered = Mapping[str, Sequence[str]]
+
+MODE = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A questionnaire that can be answered now.
+
+    ``place`` is what it is about, if it is about a place; ``invitation_id`` and ``draft`` belong
+    to one-time codes.
+    """
+
+    place: Place | None
+    round: RoundRow
+    instrument: Instrument
+    invitation_id: int | None = None
+    draft: DraftRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """It cannot be answered now.
+
+    ``reason`` is one of ``counter.unknown``, ``counter.closed``, ``round.none``,
+    ``round.not-yet``, ``round.over``, ``code.unknown``, ``code.used``, ``code.expired``,
+    ``code.cancelled``. ``day`` is the first or the last day of the round.
+    """
+
+    reason: str
+    place: Place | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is handed in. ``key`` was made with the form and makes it count once."""
+
+    entered: Entered
+    language: str
+    consent: Consent
+    key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answers are stored, now or when the same form was handed in before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyAnswered:
+    """The form was handed in before with other answers; those were kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Answers are missing or not allowed; nothing is stored."""
+
+    problems: tuple[Problem, ...]
+
+
+Outcome = Accepted | AlreadyAnswered | Rejected | Shut
+
+
+def open_counter(db: Session, code: str, today: date) -> Opened | Shut:
+    """Open the questionnaire behind a counter's printed code.
+
+    It is that of the round for open answers, opened last, of the province the centre lies in.
+    """
+    place = place_of_counter(db, code, today)
+    if place is None:
+        return Shut("counter.unknown")
+    if place.closed:
+        return Shut("counter.closed", place)
+    rounds = () if place.province_id is None else open_rounds_of(db, place.province_id)
+    for each in rounds:
+        if each.takes_answers(today):
+            return Opened(place, each, instruments.instrument_with(db, each.instrument_hash))
+    return _why_shut(rounds, today, place)
+
+
+def open_code(db: Session, token: str, now: datetime, today: date) -> Opened | Shut:
+    """Open the questionnaire behind a one-time code, with what was entered before."""
+    found = invitations.find(db, token)
+    if found is None:
+        return Shut("code.unknown")
+    if found.state != "unused":
+        return Shut(f"code.{found.state}")
+    if found.expires_at <= now:
+        return Shut("code.expired")
+    of_round = round_by_id(db, found.round_id)
+    place = place_of(db, found.centre_id, found.counter_id)
+    if not of_round.takes_answers(today):
+        return _why_shut((of_round,), today, place)
+    return Opened(
+        place,
+        of_round,
+        instruments.instrument_with(db, of_round.instrument_hash),
+        found.id,
+        draft_of(db, found.id, now),
+    )
+
+
+def submit_open(db: Session, opened: Opened, submission: Submission, today: date) -> Outcome:
+    """Store what someone answered at a counter, once for each key.
+
+    The statement that stores it looks at the round itself and waits for whoever is closing it, so
+    a closed round takes nothing more, whatever a page believed that was made a moment before.
+    """
+    checked = check_all(opened.instrument, submission.entered)
+    if checked.problems:
+        return Rejected(checked.problems)
+    coded, texts = _apart(opened.instrument, checked.answers)
+    place = opened.place
+    row = db.execute(
+        _STORE_OPEN,
+        {
+            "round": opened.round.id,
+            "today": today,
+            "month": today.replace(day=1),
+            "mode": MODE,
+            "language": submission.language,
+            "answers": _json(coded),
+            "consent_hash": submission.consent.content_hash,
+            "consent_language": submission.consent.language,
+            "consent_text": submission.consent.text,
+            "now": present(),
+            "centre": place.centre_id if place else None,
+            "counter": place.counter_id if place else None,
+            "domains": _json(place.domains or {}) if place else "{}",
+            "key": submission.key,
+            "id": uuid4(),
+            "texts": _json([{"id": str(uuid4()), **each} for each in texts]),
+        },
+    ).one()
+    if not row.open:
+        return Shut("round.over", place)
+    if row.stored:
+        return Accepted()
+    kept = db.scalars(
+        select(Response.answers).where(Response.submission_key == submission.key)
+    ).one()
+    return Accepted() if kept == coded else AlreadyAnswered()
+
+
+def submit_code(
+    db: Session, opened: Opened, submission: Submission, now: datetime, today: date
+) -> Outcome:
+    """Store what someone answered with a one-time code, and use the code up.
+
+    The response gets a key of its own: nothing that is kept leads from it to the code.
+    """
+    checked = check_all(opened.instrument, submission.entered)
+    if checked.problems:
+        return Rejected(checked.problems)
+    invitation_id = opened.invitation_id
+    if invitation_id is None:
+        raise ValueError("opened without a one-time code")
+    if not _holds_open(db, opened.round.id, today):
+        return Shut("round.over", opened.place)
+    claim = invitations.claim(db, invitation_id, now)
+    if claim is None:
+        return _why_not_claimed(db, invitation_id)
+    keep(db, submission.consent)
+    coded, texts = _apart(opened.instrument, checked.answers)
+    where = {"round_id": opened.round.id, "centre_id": claim.centre_id}
+    db.execute(
+        insert(Response).values(
+            id=uuid4(),
+            source=opened.round.source,
+            mode=MODE,
+            language=submission.language,
+            answers=coded,
+            answered_on=today,
+            consent_hash=submission.consent.content_hash,
+            counter_id=claim.counter_id,
+            stratum=claim.stratum,
+            psu=claim.psu,
+            base_weight=claim.base_weight,
+            domains=dict(claim.domains),
+            submission_key=uuid4(),
+            **where,
+        )
+    )
+    language, month = submission.language, today.replace(day=1)
+    for each in texts:
+        db.execute(insert(FreeText).values(**each, language=language, month=month, **where))
+    return Accepted()
+
+
+def _why_shut(rounds: Sequence[RoundRow], today: date, place: Place | None) -> Shut:
+    """Say why no round takes answers; what is announced counts more than what is past."""
+    coming = [each for each in rounds if each.state == "open" and each.opens_on > today]
+    if coming:
+        return Shut("round.not-yet", place, min(each.opens_on for each in coming))
+    past = [each for each in rounds if each.state != "draft"]
+    if past:
+        return Shut("round.over", place, min(today, max(each.closes_on for each in past)))
+    return Shut("round.none", place)
+
+
+def _why_not_claimed(db: Session, invitation_id: int) -> Shut:
+    state = db.scalars(select(Invitation.state).where(Invitation.id == invitation_id)).one()
+    return Shut("code.expired" if state == "unused" else f"code.{state}")
+
+
+def _holds_open(db: Session, round_id: int, today: date) -> bool:
+    """Whether the round takes answers; it cannot be closed before this transaction ends."""
+    found = db.scalar(
+        select(Round.id)
+        .where(
+            Round.id == round_id,
+            Round.state == "open",
+            Round.opens_on <= today,
+            Round.closes_on >= today,
+        )
+        .with_for_update(read=True)
+    )
+    return found is not None
+
+
+def _apart(
+    instrument: Instrument, answers: Mapping[str, AnswerValue]
+) -> tuple[dict[str, AnswerValue], list[dict[str, AnswerValue]]]:
+    """Part the coded answers from what is in the respondent's own words."""
+    own_words = instrument.free_texts
+    coded = {item: value for item, value in answers.items() if item not in own_words}
+    texts = [{"item": item, "text": value} for item, value in answers.items() if item in own_words]
+    return coded, texts
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# One statement, one way to the server and back: it is what a counter's evening is made of.
+_STORE_OPEN = text(
+    """
+    WITH taking AS (
+        SELECT id FROM round
+        WHERE id = :round AND state = 'open' AND :today BETWEEN opens_on AND closes_on
+        FOR SHARE
+    ), agreed AS (
+        INSERT INTO consent_text (content_hash, language, text, first_shown_on)
+        VALUES (:consent_hash, :consent_language, :consent_text, :now)
+        ON CONFLICT DO NOTHING
+    ), stored AS (
+        INSERT INTO response (
+            id, round_id, source, mode, language, answers, answered_on, consent_hash,
+            centre_id, counter_id, domains, submission_key
+        )
+        SELECT
+            :id, taking.id, 'open', :mode, :language, CAST(:answers AS jsonb), :today,
+            :consent_hash, :centre, :counter, CAST(:domains AS jsonb), :key
+        FROM taking
+        ON CONFLICT (submission_key) DO NOTHING
+        RETURNING round_id
+    ), own_words AS (
+        INSERT INTO free_text (id, round_id, item, text, language, centre_id, month)
+        SELECT given.id, stored.round_id, given.item, given.text, :language, :centre, :month
+        FROM stored, jsonb_to_recordset(CAST(:texts AS jsonb))
+            AS given (id uuid, item text, text text)
+    )
+    SELECT EXISTS (SELECT FROM taking) AS open, EXISTS (SELECT FROM stored) AS stored
+    """
+)
