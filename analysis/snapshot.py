@@ -271,7 +271,7 @@ def _write_once(table: pa.Table, path: Path) -> None:
     os.close(handle)
     part = Path(name)
     try:
-        pq.write_table(table, part, compression="zstd", version="2.6", store_schema=False)
+        pq.write_table(table, part, compression="zstd", version="2.6")
         part.chmod(READ_ONLY)
         part.replace(path)
     finally:
