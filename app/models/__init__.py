@@ -6,7 +6,7 @@ from app.models.campaigns import Campaign, Round, RoundTarget
 from app.models.instruments import ConsentText, InstrumentVersion, MethodVersion
 from app.models.people import Role, SignInFailure, Staff
 from app.models.publications import Publication, PublishedEstimate, PublishedTally, Snapshot
-from app.models.responses import Draft, FreeText, ImportBatch, Invitation, Response
+from app.models.responses import Draft, FreeText, ImportBatch, ImportedRow, Invitation, Response
 from app.models.units import (
     Counter,
     CounterAlias,
@@ -28,6 +28,7 @@ __all__ = [
     "Field",
     "FreeText",
     "ImportBatch",
+    "ImportedRow",
     "InstrumentVersion",
     "Invitation",
     "MethodVersion",

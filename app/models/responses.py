@@ -4,9 +4,10 @@ A response holds no key to a person, a case or an invitation; its id is random a
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -109,15 +110,23 @@ class Draft(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+IMPORT_STATES = (
+    "uploaded",  # the office has yet to say what the columns hold
+    "waiting",
+    "reading",
+    "imported",
+    "unchanged",  # every row was there already
+    "rejected",
+    "failed",  # a fault of ours
+)
+
+
 class ImportBatch(Base):
     """A file of sampled answers and what became of it."""
 
     __tablename__ = "import_batch"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('waiting', 'reading', 'imported', 'rejected', 'unchanged', 'failed')",
-            name="state",
-        ),
+        CheckConstraint(f"state IN {IMPORT_STATES}", name="state"),
         Index(None, "round_id", "file_hash"),
     )
 
@@ -125,14 +134,41 @@ class ImportBatch(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     file_name: Mapped[str]
     file_hash: Mapped[str]
+    # Name of the file in the folder of uploads; null once it is deleted, or if it was never there.
+    stored_name: Mapped[str | None]
     mapping: Mapped[Json]
     state: Mapped[str] = mapped_column(default="waiting")
     rows_total: Mapped[int] = mapped_column(default=0)
     rows_done: Mapped[int] = mapped_column(default=0)
     rows_imported: Mapped[int] = mapped_column(default=0)
     rows_unchanged: Mapped[int] = mapped_column(default=0)
-    # [{"row": 7, "column": "c9_1", "value": "6", "problem": "answer.not-an-option"}, …]
-    problems: Mapped[list[dict[str, str | int]]] = mapped_column(JSONB, default=list)
+    # All problems are counted; the first ones are listed:
+    # [{"row": 7, "column": "F", "header": "Câu 9.1", "value": "6", "problem": "answer.…"}, …]
+    n_problems: Mapped[int] = mapped_column(default=0)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    # Problems by column and reason, with the entries most often met.
+    problem_groups: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    # What is worth knowing about a file that was taken.
+    remarks: Mapped[Json] = mapped_column(default=dict)
     uploaded_by: Mapped[str]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class ImportedRow(Base):
+    """By what an imported row is known again. It names no response, and goes when its round closes.
+
+    Digests are SHA-256: of the row key, null in a file without one, and of all the row says.
+    """
+
+    __tablename__ = "imported_row"
+    __table_args__ = (
+        UniqueConstraint("round_id", "key_digest"),
+        Index(None, "round_id", "content_digest"),
+    )
+
+    id: Mapped[SerialKey]
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    import_batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    key_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content_digest: Mapped[bytes] = mapped_column(LargeBinary)
