@@ -99,10 +99,8 @@ def offered_items(instrument: Instrument, page: str, answers: Answers) -> tuple[
     """
     shown = instrument.page(page)
     here = frozenset(item.code for item in shown.items)
-    earlier: dict[str, AnswerValue] = {}
-    for item in path(instrument, answers).items:
-        if item.code not in here and item.code in answers:
-            earlier[item.code] = answers[item.code]
+    on_path = path(instrument, answers).items
+    earlier = {item.code: answers[item.code] for item in on_path if item.code in answers}
     if shown.when is not None and not compile_test(shown.when)(earlier):
         return ()
     return tuple(

@@ -306,6 +306,8 @@ CASES = [
     rule('{ is = ["job", "fish"] }', Fault("rule.unknown-code", f"{WHEN}.is", "fish")),
     rule('{ is = ["polite", "3"] }', Fault("rule.unknown-code", f"{WHEN}.is", "3")),
     rule('{ is = ["polite", 4] }', Fault("rule.unknown-code", f"{WHEN}.is", "4")),
+    rule('{ is = ["polite", true] }', Fault("rule.unknown-code", f"{WHEN}.is", "true")),
+    rule('{ is = ["polite", 2.0] }', Fault("rule.unknown-code", f"{WHEN}.is", "2.0")),
     rule('{ is = ["late", true] }', Fault("rule.unknown-code", f"{WHEN}.is", "true")),
     rule('{ any_of = ["jobs", ["farm", "fish"]] }', Fault("rule.unknown-code", f"{WHEN}.any_of", "fish")),
     rule('{ at_least = ["polite", 2.5] }', Fault("value.wrong-type", f"{WHEN}.at_least", "2.5")),
@@ -376,6 +378,28 @@ def test_all_faults_are_reported_at_once():
         ("key.missing", "instrument.toml: minutes"),
         ("rule.unknown-code", "instrument.toml: pages[1].when.is"),
         ("wording.missing", "vi.toml: title"),
+    ]
+
+
+def test_a_group_cannot_go_on_from_one_page_to_the_next():
+    files = dict(FILES)
+    for item in ("job", "jobs"):  # the last of its page, and the first of the next
+        old = f'code = "{item}"\n'
+        files["instrument.toml"] = files["instrument.toml"].replace(old, f'{old}group = "work"\n')
+    for name in ("vi.toml", "en.toml"):
+        files[name] = files[name].replace("[items]", '[groups.work]\ntitle = "Work"\n[items]')
+    files["en.toml"] = files["en.toml"].replace("groups = {", "groups = { work = { title = 'W' },")
+    files["en.toml"] = files["en.toml"].replace('[groups.work]\ntitle = "Work"\n', "")
+    assert faults_of(files) == [
+        Fault("group.not-consecutive", f"{MORE}.items[0].group", "work"),
+    ]
+
+
+def test_two_missing_words_are_not_the_same_word():
+    files = changed("vi.toml", '1 = "Kém"\n2 = "Vừa"\n', "")
+    assert faults_of(files) == [
+        Fault("wording.missing", "vi.toml: scales.rating.1"),
+        Fault("wording.missing", "vi.toml: scales.rating.2"),
     ]
 
 

@@ -14,7 +14,7 @@ from surveys.instrument.model import ChoiceList, Instrument, Item, Kind, Page, S
 from surveys.instrument.route import next_page, offered_items, path, previous_page
 from surveys.instrument.rules import All, Answered, AnyOf, AtLeast, Is, Not, as_data
 
-RATING = Scale("rating", (1, 2, 3), (3,), (2,), (1,), (9,))
+RATING = Scale("rating", (1, 2, 3), (3,), (2,), (1,), (99,))
 LIST = ChoiceList("list", ("a", "b", "c", "none"), exclusive=("none",), other="c")
 BOUNDS = {
     Kind.INTEGER: (0, 20),
@@ -102,7 +102,7 @@ ANY_TEXT = st.one_of(
     st.sampled_from(["\0", "\ud800", "x" * 5_000, "\u0301" * 200, "e\u0302\u0323", "1e400", "NaN"]),
 )
 GOOD = {
-    Kind.SCALE: st.sampled_from(["1", "2", "3", "9"]),
+    Kind.SCALE: st.sampled_from(["1", "2", "3", "99"]),
     Kind.SINGLE: st.sampled_from(LIST.codes),
     Kind.MULTIPLE: st.sampled_from(LIST.codes),
     Kind.YES_NO: st.sampled_from(["yes", "no"]),
@@ -145,7 +145,7 @@ def holds_as_written(rule, answers):
         return argument in answers
     item, wanted = argument
     if operator == "at_least":
-        return answers.get(item, 9) != 9 and Decimal(answers[item]) >= wanted
+        return answers.get(item, 99) != 99 and Decimal(answers[item]) >= wanted
     value = answers.get(item, [])
     chosen = value if isinstance(value, list) else [value]
     return any(code in chosen for code in (wanted if operator == "any_of" else [wanted]))

@@ -74,6 +74,18 @@ def test_bounds_have_the_type_of_their_item(tiny):
     assert tiny("integer").item("any").minimum is None
 
 
+def test_one_value_may_be_the_whole_range(tiny_files):
+    files = tiny_files("integer")
+    files["instrument.toml"] = files["instrument.toml"].replace("minimum = 0", "minimum = 20")
+    trips = load_files(files).item("trips")
+    assert trips.minimum == trips.maximum == 20
+
+
+def test_a_scale_need_not_measure_satisfaction(tiny):
+    interest = tiny("scale_plain").scales["interest"]
+    assert interest == Scale("interest", (1, 2, 3))
+
+
 def test_the_head_is_read(tiny):
     instrument = tiny("two_languages")
     assert (instrument.code, instrument.version) == ("two_languages", "1")
@@ -145,6 +157,12 @@ def test_the_hash_stays_what_it_was_when_instruments_were_published(tiny):
     assert tiny("two_languages").content_hash == (
         "sha256:e3a7f4fce73a2df28eff070fcddc379d923f470ecf006cb861b73209182a3076"
     )
+
+
+def test_numbers_count_for_what_they_are(tiny, tiny_files):
+    files = tiny_files("decimal")
+    files["instrument.toml"] = files["instrument.toml"].replace("7.5", "7.50")
+    assert content_hash(files) == tiny("decimal").content_hash
 
 
 def test_every_tiny_instrument_has_its_own_hash(tiny, every_feature):

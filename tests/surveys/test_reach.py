@@ -23,6 +23,7 @@ ITEMS = (
     Item("trips", Kind.INTEGER, minimum=0, maximum=5),
     Item("hours", Kind.DECIMAL, minimum=Decimal("0.5"), maximum=Decimal("7.5")),
     Item("any_number", Kind.INTEGER),
+    Item("any_decimal", Kind.DECIMAL),
     Item("day", Kind.DATE),
     Item("opinion", Kind.LONG_TEXT, required=False),
 )
@@ -63,6 +64,7 @@ REACH = Reach((Page("first", ITEMS[:3]), Page("second", ITEMS[3:])))
         (Not(AtLeast("hours", Decimal("0.5"))), False),
         (All((AtLeast("hours", 2), Not(AtLeast("hours", Decimal("2.1"))))), True),
         (All((AtLeast("hours", 2), Not(AtLeast("hours", 2)))), False),
+        (Not(AtLeast("any_decimal", Decimal("-5.5"))), True),
         (Answered("day"), True),
         (Not(Answered("day")), False),
     ],
