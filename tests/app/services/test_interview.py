@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app.models import ConsentText, FreeText, Response, Round
 from app.services import interview
@@ -200,11 +200,16 @@ def test_what_is_not_in_order_is_not_stored(database, opened):
 
 
 @pytest.mark.parametrize(
-    "change", ["state = 'closed'", "closes_on = '2026-05-03'", "opens_on = '2026-05-05'"]
+    "change",
+    [
+        {"state": "closed"},
+        {"closes_on": TODAY - timedelta(days=1)},
+        {"opens_on": TODAY + timedelta(days=1)},
+    ],
 )
 def test_a_round_closed_while_someone_answers_takes_nothing_more(database, opened, change):
     with database.write() as db:
-        db.execute(text(f"UPDATE round SET {change}"))
+        db.execute(update(Round).values(change))
     assert hand_in(database, opened, submission(opened, GOOD)) == Shut("round.over", opened.place)
     assert rows(database) == []
 
