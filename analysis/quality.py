@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from analysis.index.evaluate import Measure, NodeEstimate
 from analysis.results import Estimate, IntervalMethod, Note
+from analysis.suppression import Part, cover
+
+Within: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Kind of domain → code → code of the larger domain it is part of, e.g. commune → district."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +116,16 @@ def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> 
     return Verdict(not notes, notes, None if is_recognisable else estimate.n)
 
 
-def judge_all(figures: Sequence[NodeEstimate], rules: QualityRules) -> tuple[Judged, ...]:
+def judge_all(
+    figures: Sequence[NodeEstimate], rules: QualityRules, within: Within | None = None
+) -> tuple[Judged, ...]:
     """Judge all figures of a publication together.
 
     The measures of one node in one domain stand or fall together: satisfied,
     neutral and dissatisfied shares add up to one, so none of them can hide
-    behind the others. Where a domain is confidential, as many of its
-    neighbours of the same kind are masked as it takes to bring at least two
-    domains and ``min_cell`` people under cover, so that none of them is the
-    whole minus the rest: first those that are suppressed anyway, then the
-    smallest.
+    behind the others. Where a domain is confidential, its neighbours give it
+    cover, so that it is not the whole minus the rest: the domains of the same
+    kind, within the same larger domain where ``within`` names one.
 
     Parameters
     ----------
@@ -128,74 +133,72 @@ def judge_all(figures: Sequence[NodeEstimate], rules: QualityRules) -> tuple[Jud
         All figures that would be published.
     rules : QualityRules
         Thresholds.
+    within : mapping, optional
+        Which domains are parts of which.
 
     Returns
     -------
     tuple of Judged
         In the order given.
     """
-    own = [judge(figure.estimate, rules, is_share=_is_share(figure)) for figure in figures]
     cells: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for place, figure in enumerate(figures):
         cells[figure.node, figure.domain_kind, figure.domain_code].append(place)
-    verdicts = {}
+    verdicts: dict[int, Verdict] = {}
     for places in cells.values():
-        verdicts.update(_together(places, figures, own))
-    for cover in _covers(cells, figures, verdicts, rules):
-        verdicts.update({place: _covered(verdicts[place]) for place in cover})
+        verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules)))
+    for neighbours in _neighbourhoods(cells, within or {}):
+        for places in _cover(neighbours, figures, verdicts, rules):
+            verdicts.update(dict.fromkeys(places, covered(verdicts[places[0]])))
     return tuple(Judged(figure, verdicts[place]) for place, figure in enumerate(figures))
 
 
-def _together(
-    places: Sequence[int], figures: Sequence[NodeEstimate], own: Sequence[Verdict]
-) -> dict[int, Verdict]:
-    """Give the measures of one node in one domain the verdict of the main one.
+def covered(verdict: Verdict) -> Verdict:
+    """Keep back a figure, and its n, for the sake of another."""
+    return Verdict(False, (*verdict.notes, Note("suppressed.protects-another")), None)
 
-    The main measure decides: a small neutral share is always wide in relation
-    to itself, which is no reason to hide the satisfied share.
+
+def _main_verdict(
+    places: Sequence[int], figures: Sequence[NodeEstimate], rules: QualityRules
+) -> Verdict:
+    """Judge the measures of one node in one domain by the main one.
+
+    A small neutral share is always wide in relation to itself, which is no
+    reason to hide the satisfied share.
     """
     main = next(
         (p for p in places if figures[p].measure in {Measure.SATISFIED, Measure.VALUE}), places[0]
     )
-    return dict.fromkeys(places, own[main])
+    figure = figures[main]
+    is_logit = figure.estimate.interval.method is IntervalMethod.LOGIT
+    is_share = is_logit or figure.measure is not Measure.VALUE
+    return judge(figure.estimate, rules, is_share=is_share)
 
 
-def _covers(
-    cells: dict[tuple[str, str, str], list[int]],
+def _neighbourhoods(
+    cells: Mapping[tuple[str, str, str], list[int]], within: Within
+) -> Iterable[list[list[int]]]:
+    """Put domains together that are parts of one shown whole."""
+    groups: dict[tuple[str, str, str], list[list[int]]] = defaultdict(list)
+    for (node, kind, code), places in cells.items():
+        if kind:
+            groups[node, kind, within.get(kind, {}).get(code, "")].append(places)
+    return groups.values()
+
+
+def _cover(
+    neighbours: Sequence[list[int]],
     figures: Sequence[NodeEstimate],
-    verdicts: dict[int, Verdict],
+    verdicts: Mapping[int, Verdict],
     rules: QualityRules,
 ) -> Iterable[list[int]]:
-    """Yield the figures that must be suppressed to protect others."""
-    groups: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
-    for (node, kind, _), places in cells.items():
-        if kind:
-            groups[node, kind].append(places)
-    for domains in groups.values():
-        masked = [places for places in domains if verdicts[places[0]].n_shown is None]
-        if not masked:
-            continue
-        people = sum(_n(figures, places) for places in masked)
-        count = len(masked)
-        others = [p for p in domains if p not in masked and _n(figures, p) > 0]
-        others.sort(key=lambda p: (verdicts[p[0]].publishable, _n(figures, p), p))
-        for places in others:
-            if count >= 2 and people >= rules.min_cell:
-                break
-            count, people = count + 1, people + _n(figures, places)
-            yield places
-
-
-def _is_share(figure: NodeEstimate) -> bool:
-    """Say whether a figure lies between 0 and 1 by its nature."""
-    is_logit = figure.estimate.interval.method is IntervalMethod.LOGIT
-    return is_logit or figure.measure is not Measure.VALUE
-
-
-def _n(figures: Sequence[NodeEstimate], places: Sequence[int]) -> int:
-    return figures[places[0]].estimate.n
-
-
-def _covered(verdict: Verdict) -> Verdict:
-    """Suppress a figure, and its n, for the sake of another."""
-    return Verdict(False, (*verdict.notes, Note("suppressed.protects-another")), None)
+    """Yield the figures that must be kept back to protect a neighbour."""
+    parts = [
+        Part(
+            n=figures[places[0]].estimate.n,
+            is_masked=verdicts[places[0]].n_shown is None,
+            is_shown=verdicts[places[0]].publishable,
+        )
+        for places in neighbours
+    ]
+    return (neighbours[place] for place in cover(parts, rules.min_cell))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.quality import QualityRules, Verdict
+from analysis.quality import QualityRules, Verdict, Within, covered
 from analysis.results import Note
+from analysis.suppression import Part, cover
 from analysis.tally import Tally
-
-Within = Mapping[str, Mapping[str, str]]
-"""Kind of group → code → code of the larger group it is part of, e.g. counter → centre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,8 @@ def judge_tallies(
 
     Fewer than ``min_n`` respondents are too few to speak of a unit; fewer
     than ``min_cell`` could be recognised, and then n is masked too. Where a
-    group is masked, as many of its smallest neighbours are suppressed as it
-    takes to bring at least two groups and ``min_cell`` people under cover.
-    Neighbours are the groups of the same kind, within the same larger group
+    group is masked, its neighbours give it cover, so that it is not the whole
+    minus the rest. Neighbours are the groups of the same kind, within the same larger group
     where ``within`` names one, because that larger group is counted as well.
 
     Parameters
@@ -51,7 +48,7 @@ def judge_tallies(
     verdicts = [_judge(tally, rules) for tally in tallies]
     for neighbours in _neighbourhoods(tallies, within or {}):
         for place in _cover(neighbours, tallies, verdicts, rules):
-            verdicts[place] = _covered(verdicts[place])
+            verdicts[place] = covered(verdicts[place])
     return tuple(JudgedTally(*pair) for pair in zip(tallies, verdicts, strict=True))
 
 
@@ -82,19 +79,12 @@ def _cover(
     rules: QualityRules,
 ) -> Iterable[int]:
     """Yield the places that must be suppressed to protect a masked neighbour."""
-    by_size = sorted(neighbours, key=lambda place: (tallies[place].n, place))
-    hidden = [p for p in by_size if not verdicts[p].publishable and tallies[p].n > 0]
-    if not any(verdicts[place].n_shown is None for place in hidden):
-        return
-    count, people = len(hidden), sum(tallies[place].n for place in hidden)
-    for place in by_size:
-        if count >= 2 and people >= rules.min_cell:
-            return
-        if verdicts[place].publishable:
-            count, people = count + 1, people + tallies[place].n
-            yield place
-
-
-def _covered(verdict: Verdict) -> Verdict:
-    """Suppress a count, and its n, for the sake of another."""
-    return Verdict(False, (*verdict.notes, Note("suppressed.protects-another")), None)
+    parts = [
+        Part(
+            n=tallies[place].n,
+            is_masked=verdicts[place].n_shown is None,
+            is_shown=verdicts[place].publishable,
+        )
+        for place in neighbours
+    ]
+    return (neighbours[place] for place in cover(parts, rules.min_cell))
