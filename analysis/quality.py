@@ -125,7 +125,8 @@ def judge_all(
     neutral and dissatisfied shares add up to one, so none of them can hide
     behind the others. Where a domain is confidential, its neighbours give it
     cover, so that it is not the whole minus the rest: the domains of the same
-    kind, within the same larger domain where ``within`` names one.
+    kind within the same larger domain, where ``within`` names one, and all
+    domains of the kind.
 
     Parameters
     ----------
@@ -178,12 +179,19 @@ def _main_verdict(
 def _neighbourhoods(
     cells: Mapping[tuple[str, str, str], list[int]], within: Within
 ) -> Iterable[list[list[int]]]:
-    """Put domains together that are parts of one shown whole."""
-    groups: dict[tuple[str, str, str], list[list[int]]] = defaultdict(list)
+    """Put domains together that are parts of one shown whole.
+
+    Smaller wholes come first, so that what they keep back also serves the whole.
+    """
+    parts: dict[tuple[str, str, str], list[list[int]]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
     for (node, kind, code), places in cells.items():
         if kind:
-            groups[node, kind, within.get(kind, {}).get(code, "")].append(places)
-    return groups.values()
+            larger = within.get(kind, {}).get(code)
+            if larger is not None:
+                parts[node, kind, larger].append(places)
+            alike[node, kind].append(places)
+    return (*parts.values(), *alike.values())
 
 
 def _cover(

@@ -28,8 +28,9 @@ def judge_tallies(
     Fewer than ``min_n`` respondents are too few to speak of a unit; fewer
     than ``min_cell`` could be recognised, and then n is masked too. Where a
     group is masked, its neighbours give it cover, so that it is not the whole
-    minus the rest. Neighbours are the groups of the same kind, within the same larger group
-    where ``within`` names one, because that larger group is counted as well.
+    minus the rest. Neighbours are the groups of the same kind within the same
+    larger group, where ``within`` names one, and all groups of the kind:
+    larger groups and the whole are counted as well.
 
     Parameters
     ----------
@@ -64,12 +65,17 @@ def _judge(tally: Tally, rules: QualityRules) -> Verdict:
 
 
 def _neighbourhoods(tallies: Sequence[Tally], within: Within) -> Iterable[list[int]]:
-    groups: dict[tuple[str, bool, str, str], list[int]] = defaultdict(list)
+    """Put groups together that are parts of one shown whole, smaller wholes first."""
+    parts: dict[tuple[str, bool, str, str], list[int]] = defaultdict(list)
+    alike: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
     for place, tally in enumerate(tallies):
         if tally.domain_kind:
-            larger = within.get(tally.domain_kind, {}).get(tally.domain_code, "")
-            groups[tally.code, tally.is_node, tally.domain_kind, larger].append(place)
-    return groups.values()
+            subject = (tally.code, tally.is_node, tally.domain_kind)
+            larger = within.get(tally.domain_kind, {}).get(tally.domain_code)
+            if larger is not None:
+                parts[*subject, larger].append(place)
+            alike[subject].append(place)
+    return (*parts.values(), *alike.values())
 
 
 def _cover(

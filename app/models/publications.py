@@ -129,7 +129,7 @@ class PublishedTally(Base):
     neutral: Mapped[int | None]
     dissatisfied: Mapped[int | None]
     # Level code → count
-    counts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    counts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     # By the node's own rule with every answer counted once: a share, a score or points
     value: Mapped[float | None]
     suppressed: Mapped[bool]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import (
@@ -155,7 +156,7 @@ def latest(db: Session, *, public_only: bool) -> tuple[PublicationFacts, ...]:
     """List the newest publication of every round, newest period first."""
     newest = (
         _selected(public_only)
-        .distinct(Publication.round_id)
+        .ext(distinct_on(Publication.round_id))
         .order_by(Publication.round_id, Publication.number.desc())
     )
     found = [_facts(publication) for publication in db.scalars(newest)]

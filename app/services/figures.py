@@ -7,6 +7,7 @@ check a publication.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from analysis.answers import Column, OpenAnswers, SampledAnswers
 from analysis.design import Design
@@ -82,15 +83,9 @@ def tally_figures(
 ) -> tuple[TallyFigure, ...]:
     """Count every node and item in all answers and in every group, and suppress small groups."""
     groups = _by_kind(answers.groups)
-    within = {
-        small: _within(groups[small], groups[large])
-        for small, large in _PARTS
-        if small in groups and large in groups
-    }
     tallies = tally_open(method, OpenAnswers(answers.columns, groups))
-    return tuple(
-        _tally(judged.tally, judged.verdict) for judged in judge_tallies(tallies, rules, within)
-    )
+    judged = judge_tallies(tallies, rules, _within(groups))
+    return tuple(_tally(one.tally, one.verdict) for one in judged)
 
 
 def written_notes(notes: Iterable[Note]) -> tuple[str, ...]:
@@ -103,22 +98,25 @@ def differences(
     computed: Sequence[EstimateFigure | TallyFigure],
 ) -> tuple[int, ...]:
     """Places at which two sets of figures are not the same to the last digit."""
-    longest = max(len(published), len(computed))
-    return tuple(
-        place
-        for place in range(longest)
-        if published[place : place + 1] != computed[place : place + 1]
-    )
+    pairs = enumerate(zip_longest(published, computed))
+    return tuple(place for place, (was, would_be) in pairs if was != would_be)
 
 
 def _by_kind(domains: Mapping[str, Column]) -> dict[str, Column]:
     return {domain_kind(column): codes for column, codes in domains.items()}
 
 
-def _within(small: Column, large: Column) -> dict[str, str]:
-    """Return the larger group that each small group's respondents are in."""
-    pairs = zip(small.tolist(), large.tolist(), strict=True)
-    return {code: around for code, around in pairs if code and around}
+def _within(domains: Mapping[str, Column]) -> dict[str, dict[str, str]]:
+    """Say which groups are parts of larger ones, as the answers themselves show it."""
+    return {
+        small: {
+            code: larger
+            for code, larger in zip(domains[small].tolist(), domains[large].tolist(), strict=True)
+            if code and larger
+        }
+        for small, large in _PARTS
+        if small in domains and large in domains
+    }
 
 
 def _estimate(figure: NodeEstimate, verdict: Verdict) -> EstimateFigure:
