@@ -1,7 +1,9 @@
 """Languages: Vietnamese is the language of the source texts, English their translation."""
 
+from datetime import date
+
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel
+from flask_babel import Babel, format_date
 
 LANGUAGES = ("vi", "en")
 TIMEZONE = "Asia/Ho_Chi_Minh"
@@ -22,6 +24,11 @@ def current_language() -> str:
     return chosen
 
 
+def format_day(day: date) -> str:
+    """Write a day as people here do: 30/9/2026, in English 30 Sep 2026."""
+    return format_date(day, "d MMM y" if current_language() == "en" else "d/M/y")
+
+
 def install(app: Flask) -> None:
     """Let Babel format numbers, dates and messages in the language of the request."""
     Babel(
@@ -32,3 +39,4 @@ def install(app: Flask) -> None:
         locale_selector=current_language,
     )
     app.jinja_env.globals["current_language"] = current_language
+    app.jinja_env.filters["day"] = format_day

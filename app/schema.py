@@ -1,5 +1,7 @@
 """Bring the database to the newest migration."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -32,5 +34,10 @@ def at_head(url: str) -> bool:
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
-    heads = ScriptDirectory.from_config(alembic_config(url)).get_heads()
-    return set(current) == set(heads)
+    return set(current) == heads()
+
+
+@cache
+def heads() -> frozenset[str]:
+    """Return the newest migrations this version of the program knows."""
+    return frozenset(ScriptDirectory.from_config(alembic_config("")).get_heads())

@@ -72,7 +72,56 @@ ACCOUNTS = {
     "staff.unit-ambiguous": _l("Có nhiều đơn vị hiện hành mang mã %(unit)s."),
 }
 
-SENTENCES = {**NOTES, **PUBLISHING, **ACCOUNTS}
+# Campaigns and rounds (app.services.campaigns).
+CAMPAIGNS = {
+    "campaign.code-malformed": _l("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối."),
+    "campaign.code-taken": _l("Mã này đã được dùng."),
+    "campaign.name-missing": _l("Thiếu tên chương trình."),
+    "campaign.province-unknown": _l("Không có tỉnh, thành phố này trong hệ thống."),
+    "campaign.unknown": _l("Không có chương trình mang mã %(campaign)s."),
+    "round.code-malformed": _l("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối."),
+    "round.code-taken": _l("Mã này đã được dùng cho một đợt khác."),
+    "round.dates-reversed": _l("Ngày cuối phải bằng hoặc sau ngày đầu."),
+    "round.level": _l("Độ tin cậy phải từ 50%% đến dưới 100%%."),
+    "round.method-of-another-instrument": _l("Cách tính không dùng được cho phiếu hỏi đã chọn."),
+    "round.min-n": _l("Số người trả lời tối thiểu phải từ 1 trở lên."),
+    "round.mode-missing": _l("Chưa chọn cách trả lời."),
+    "round.name-missing": _l("Thiếu tên đợt khảo sát."),
+    "round.not-closed": _l("Đợt khảo sát chưa đóng."),
+    "round.not-draft": _l("Đợt khảo sát không còn là bản nháp nên không sửa, mở hay xóa được."),
+    "round.not-open": _l("Đợt khảo sát không ở trạng thái đang thu thập."),
+    "round.over": _l("Ngày cuối nhận câu trả lời đã qua; hãy sửa ngày trước khi mở."),
+    "round.source-unknown": _l("Chưa chọn ai trả lời."),
+    "round.unknown": _l("Không có đợt khảo sát mang mã %(round)s."),
+    "target.not-a-share": _l("Mục tiêu phải từ 0%% đến 100%%."),
+    "target.source-missing": _l("Xin ghi văn bản đặt ra các mục tiêu này."),
+    "target.unknown-node": _l("Cách tính của đợt không có chỉ tiêu %(node)s."),
+}
+
+# Units, service centres and counters (app.queries.units, app.services.codes, …).
+CENTRES = {
+    "unit.unknown": _l("Không có đơn vị hành chính này vào ngày đã chọn."),
+    "code.malformed": _l(
+        "Mã chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối, tối đa 24 ký tự."
+    ),
+    "name.malformed": _l("Tên phải có từ 1 đến 200 ký tự và không có ký tự điều khiển."),
+    "centre.unknown": _l("Không có trung tâm mang mã %(centre)s."),
+    "centre.code-taken": _l("Mã %(given)s là mã của một trung tâm khác."),
+    "centre.closed": _l("Trung tâm đã đóng. Hãy mở lại trung tâm trước."),
+    "centre.no-open-counter": _l("Trung tâm không có quầy nào đang mở."),
+    "counter.unknown": _l("Không có quầy mang mã %(counter)s."),
+    "counter.number-malformed": _l("Số quầy gồm tối đa 8 chữ số hoặc chữ cái không dấu."),
+    "counter.number-taken": _l("Trung tâm đã có quầy số %(given)s."),
+    "counter.code-taken": _l(
+        "Mã %(given)s đang hoặc đã từng là mã của một quầy khác nên không dùng lại được."
+    ),
+    "field.unknown": _l("Không có lĩnh vực mang mã %(field)s."),
+    "field.code-taken": _l("Mã %(given)s là mã của một lĩnh vực khác."),
+    "procedure.unknown": _l("Không có thủ tục mang mã %(procedure)s."),
+    "procedure.code-taken": _l("Mã %(given)s là mã của một thủ tục khác."),
+}
+
+SENTENCES = {**CENTRES, **CAMPAIGNS, **NOTES, **PUBLISHING, **ACCOUNTS}
 
 
 def sentence(code: str, **context: object) -> str:

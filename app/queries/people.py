@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.models import Staff
+from app.models import Counter, ServiceCentre, Staff, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,26 @@ def with_password(db: Session, email: str) -> tuple[Person | None, str | None]:
 def everyone(db: Session) -> tuple[Person, ...]:
     """List all members of staff by e-mail address."""
     return tuple(_person(found) for found in db.scalars(_staff().order_by(Staff.email)))
+
+
+def domains_of_unit(db: Session, unit_id: int) -> tuple[tuple[str, str], ...]:
+    """List the domains (kind, code) that are a unit's own: itself, its centres, their counters."""
+    unit = db.get_one(Unit, unit_id)
+    centres = db.execute(
+        select(ServiceCentre.id, ServiceCentre.code)
+        .where(ServiceCentre.unit_id == unit_id)
+        .order_by(ServiceCentre.code)
+    ).all()
+    counters = db.scalars(
+        select(Counter.code)
+        .where(Counter.centre_id.in_([id_ for id_, _ in centres]))
+        .order_by(Counter.code)
+    )
+    return (
+        (unit.kind, unit.code),
+        *(("centre", code) for _, code in centres),
+        *(("counter", code) for code in counters),
+    )
 
 
 def _staff() -> Select[Staff]:

@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from app.web import assets, forgery, guards, headers, health, problems, sessions, sign_in
-from app.web.office import home, shell
+from app.web import assets, forgery, guards, headers, health, logs, problems, sessions, sign_in
+from app.web.office import home, rounds, shell
 
-BLUEPRINTS = (health.bp, assets.bp, home.bp)
+BLUEPRINTS = (health.bp, assets.bp, home.bp, rounds.bp)
 
 
 def install(app: Flask) -> None:
     """Register what every page shares, then the pages."""
+    logs.install(app)
     headers.install(app)
     assets.install(app)
     problems.install(app)

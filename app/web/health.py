@@ -1,9 +1,10 @@
-"""Whether the program runs, and whether it can take answers."""
+"""Whether the program runs, and whether it can take answers. Neither page tells versions."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.web import guards
+from app import readiness
+from app.web import context, guards
 
 bp = Blueprint("health", __name__)
 guards.guard(bp, guards.everyone)
@@ -13,3 +14,12 @@ guards.guard(bp, guards.everyone)
 def healthz() -> ResponseReturnValue:
     """Answer as long as the process lives."""
     return {"status": "ok"}
+
+
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Answer 200 if answers can be taken and kept, else 503 and why not."""
+    reasons = readiness.obstacles(context.database(), context.settings().var_dir)
+    if reasons:
+        return {"status": "not ready", "reasons": reasons}, 503, {"Retry-After": "10"}
+    return {"status": "ready"}

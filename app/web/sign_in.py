@@ -7,8 +7,9 @@ from flask import Flask, Response, after_this_request, flash, g, redirect, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from flask_login import user_logged_out
+from flask_login import current_user, user_logged_out
 from flask_security import LoginForm, Security
+from flask_wtf.csrf import CSRFError
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
 
@@ -17,7 +18,7 @@ from app.db import Database
 from app.identity import Credentials, Refused, SignedIn, StaffDirectory
 from app.services import accounts
 from app.services.throttle import Wait
-from app.web import context, devices, guards
+from app.web import context, devices, guards, problems
 
 PATH = "/office/sign-in"
 
@@ -105,6 +106,7 @@ def install(app: Flask) -> None:
     security.login_manager.session_protection = None
     guards.guard_registered(app, "security", sign_in_page)
     user_logged_out.connect(_end_sessions, app)
+    app.register_error_handler(CSRFError, _form_too_old)
 
 
 def sign_in_page() -> ResponseReturnValue | None:
@@ -135,6 +137,14 @@ def _end_sessions(_app: Flask, user: SignedIn) -> None:
         session["language"] = language
     g.pop("csrf_token", None)
     flash(_("Ông/bà đã đăng xuất trên mọi thiết bị."), "success")
+
+
+def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
+    """Say that the session ended while a form was open, instead of that the request is bad."""
+    if current_user.is_authenticated:
+        return problems.page(403)
+    flash(_("Phiên làm việc đã kết thúc, nội dung chưa được lưu. Xin đăng nhập lại."), "warning")
+    return redirect(PATH, 303)
 
 
 def _answer_with(status: int, retry_after: int | None = None) -> None:

@@ -1,15 +1,40 @@
-"""First page of the office: what runs, what waits."""
+"""First page of the office: what waits, what runs, what was published."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from app.web import guards
+from app.queries import rounds
+from app.services.accounts import OFFICE
+from app.web import context, guards
+from app.web.office import steps
 
 bp = Blueprint("office", __name__, url_prefix="/office")
 guards.guard(bp, guards.staff)
 
+N_PUBLISHED = 5
+# Rounds past their end keep citizens before a shut door; drafts keep nobody.
+URGENCY = ("open", "closed", "draft")
+
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Show what runs and what waits."""
-    return render_template("office/home.html")
+    """Show what waits and what runs; a unit viewer sees what was published."""
+    today = context.today()
+    with context.database().read() as db:
+        found = rounds.every_round(db)
+    published = [each for each in found if each.publication is not None]
+    if not current_user.has_role(OFFICE):
+        return render_template("office/home_unit.html", published=published, steps=steps)
+    return render_template(
+        "office/home.html",
+        waiting=sorted(
+            (each for each in (steps.waiting(each, today) for each in found) if each),
+            key=lambda each: URGENCY.index(each.round.state),
+        ),
+        running=[each for each in found if each.state == "open" and each.closes_on >= today],
+        published=published[:N_PUBLISHED],
+        n_rounds=len(found),
+        steps=steps,
+        today=today,
+    )

@@ -9,13 +9,14 @@ from flask_babel import lazy_gettext
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
+from app.i18n import current_language
 from app.web import guards
 
 # Endpoint, the beginning of its pages' addresses, label. A page that is not there is left out.
 NAVIGATION = (
     ("office.home", "/office/", lazy_gettext("Tổng quan")),
     ("rounds.index", "/office/rounds", lazy_gettext("Đợt khảo sát")),
-    ("units.index", "/office/units", lazy_gettext("Trung tâm và quầy")),
+    ("centres.index", "/office/centres", lazy_gettext("Trung tâm và quầy")),
     ("results.index", "/office/results", lazy_gettext("Kết quả")),
 )
 
@@ -47,6 +48,7 @@ def install(app: Flask) -> None:
         office_navigation=navigation,
         office_role_name=role_name,
         language_url=language_url,
+        in_language=in_language,
     )
 
 
@@ -74,6 +76,11 @@ def language_url(language: str) -> str:
     """Address of this page in another language."""
     values: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
     return url_for(request.endpoint or "office.home", **(values | {"lang": language}))
+
+
+def in_language(vietnamese: str, english: str) -> str:
+    """Choose between the two names of a thing."""
+    return english if current_language() == "en" else vietnamese
 
 
 def _may_enter(endpoint: str) -> bool:
