@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from analysis.index.evaluate import Measure, NodeEstimate
 from analysis.results import Estimate, IntervalMethod, Note
@@ -20,6 +20,10 @@ from analysis.suppression import Part, cover
 
 Within: TypeAlias = Mapping[str, Mapping[str, str]]
 """Kind of domain → code → code of the larger domain it is part of, e.g. commune → district."""
+
+
+TINY: Final = 1e-12
+"""What rounding may add to a width that is exactly at its threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +96,24 @@ def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> 
     Verdict
         With every reason, not only the first.
     """
+    if estimate.n == 0:
+        return Verdict(False, (Note("suppressed.no-respondents"),), 0)
+    # Compared by "not <=": an interval without ends is not a narrow one.
     half_width = estimate.interval.half_width
     relative = half_width / abs(estimate.value) if estimate.value else math.inf
-    is_recognisable = 0 < estimate.n < rules.min_cell
+    is_recognisable = estimate.n < rules.min_cell
     checks = (
-        (estimate.n == 0, "suppressed.no-respondents", ""),
         (is_recognisable, "suppressed.confidential", rules.min_cell),
-        (0 < estimate.n < rules.min_n, "suppressed.few-respondents", rules.min_n),
-        (estimate.n > 0 and estimate.df < rules.min_df, "suppressed.few-psus", rules.min_df),
+        (estimate.n < rules.min_n, "suppressed.few-respondents", rules.min_n),
+        (estimate.df < rules.min_df, "suppressed.few-psus", rules.min_df),
         (
-            is_share and half_width > rules.max_half_width,
+            is_share and not half_width <= rules.max_half_width + TINY,
             "suppressed.wide-interval",
             rules.max_half_width,
         ),
         (
             math.isfinite(rules.max_relative_half_width)
-            and relative > rules.max_relative_half_width,
+            and not relative <= rules.max_relative_half_width + TINY,
             "suppressed.wide-interval-relative",
             rules.max_relative_half_width,
         ),

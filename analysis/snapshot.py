@@ -28,6 +28,14 @@ from analysis.errors import BadColumnError, SnapshotDamagedError, WrongSourceErr
 METADATA_KEY: Final = b"longdan.snapshot"
 READ_ONLY: Final = 0o444
 
+TYPE_NAMES: Final[dict[pl.DataType | type[pl.DataType], str]] = {
+    pl.Int64: "integer",
+    pl.Float64: "number",
+    pl.String: "text",
+    pl.List(pl.String): "texts",
+}
+"""The types that are stored, by names of our own: hashed, so never to change."""
+
 
 class Source(StrEnum):
     """How the respondents came to answer."""
@@ -225,7 +233,7 @@ def _content_hash(rows: pl.DataFrame, layout: Layout) -> str:
     add(len(rows).to_bytes(8, "big"))
     for column in rows.iter_columns():
         add(column.name.encode())
-        add(str(column.dtype).encode())
+        add(TYPE_NAMES[column.dtype].encode())
         add(np.packbits(column.is_not_null().to_numpy()).tobytes())
         for part in _value_parts(column):
             add(part)
