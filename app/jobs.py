@@ -1,0 +1,211 @@
+"""Background jobs, queued in the same PostgreSQL by procrastinate.
+
+The web queues a job in the very transaction that makes its work, so there is neither work without
+a job nor a job without work. Jobs are sure to run at least once: each finds out for itself whether
+its work is done already.
+"""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import procrastinate
+import psycopg
+from procrastinate.exceptions import ConnectorException, JobAborted
+from procrastinate.job_context import JobContext
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.db import Database
+from app.errors import ConflictError
+from app.services.imports import batches, uploads
+from app.services.imports.check import Accepted, Progress, check_file
+from app.services.imports.mapping import from_json
+from app.services.imports.refusals import RoundRefusedError
+from app.services.imports.rounds import import_round
+
+SCHEMA: Final = "procrastinate"
+IMPORT: Final = "read-import"
+_HEARTBEAT_SECONDS: Final = 5.0
+_STALLED_AFTER_SECONDS: Final = 20.0
+# A job that ended its worker so often is not tried again.
+_MOST_ATTEMPTS: Final = 5
+_REPORT_EVERY_SECONDS: Final = 0.5
+_SWEEP_EVERY_SECONDS: Final = 3600.0
+# How long a worker that is told to stop lets a job come to its end before it puts it back.
+_GRACE_SECONDS: Final = 5.0
+
+# The worker is told to stop; the database is away; another import came between.
+RETRIED: Final = (JobAborted, OperationalError, ConflictError)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The queue of one installation.
+
+    Parameters
+    ----------
+    database : Database
+        Holds the queue and the work.
+    settings : Settings
+        Says where uploads lie.
+    """
+
+    database: Database
+    settings: Settings
+
+    @property
+    def uploads(self) -> Path:
+        """Folder of uploaded files; the web server and its workers must share it."""
+        return self.settings.var_dir / "uploads"
+
+    def queue_import(self, db: Session, batch_id: int) -> None:
+        """Have the file of a batch read, once the transaction of `db` is committed."""
+        connection = db.connection().connection.driver_connection
+        if not isinstance(connection, psycopg.Connection):
+            raise TypeError(connection)
+        # Procrastinate's functions look for its tables along the path of the transaction.
+        before = db.scalars(text("SHOW search_path")).one()
+        path = text("SELECT set_config('search_path', :path, true)")
+        db.execute(path, {"path": SCHEMA})
+        _app(self).configure_task(IMPORT, connection=connection).defer(batch_id=batch_id)
+        db.execute(path, {"path": before})
+
+    def work(self, *, wait: bool = True, install_signal_handlers: bool = True) -> None:
+        """Run jobs until told to stop by SIGTERM or SIGINT; with `wait` off, until none is left."""
+        asyncio.run(self._work(wait=wait, install_signal_handlers=install_signal_handlers))
+
+    async def _work(self, *, wait: bool, install_signal_handlers: bool) -> None:
+        app = _app(self)
+        async with app.open_async():
+            await _rescue(app)
+            keeper = asyncio.create_task(self._keep(app))
+            try:
+                await app.run_worker_async(
+                    wait=wait,
+                    install_signal_handlers=install_signal_handlers,
+                    update_heartbeat_interval=_HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=_STALLED_AFTER_SECONDS,
+                    shutdown_graceful_timeout=_GRACE_SECONDS,
+                    delete_jobs="successful",
+                )
+            finally:
+                keeper.cancel()
+
+    async def _keep(self, app: procrastinate.App) -> None:
+        """Take over jobs of workers that died, and clear away uploads nobody came back for."""
+        swept = 0.0
+        while True:
+            if time.monotonic() - swept >= _SWEEP_EVERY_SECONDS or not swept:
+                swept = time.monotonic()
+                await asyncio.to_thread(self._sweep)
+            await asyncio.sleep(_HEARTBEAT_SECONDS)
+            await _rescue(app)
+
+    def _sweep(self) -> None:
+        with self.database.read() as db:
+            needed = batches.needed_files(db)
+        removed = uploads.sweep(self.uploads, needed, time.time())
+        if removed:
+            _log.info("removed %d uploads that nobody confirmed", removed)
+
+    def read_import(self, context: JobContext, batch_id: int) -> None:
+        """Read the file of a batch and import it: all of it or nothing, and never twice."""
+        attempts = context.job.attempts
+        if attempts >= _MOST_ATTEMPTS:
+            self._fail(batch_id, "import.gave-up")
+            return
+        try:
+            self._read_import(context, batch_id)
+        except RETRIED:
+            if attempts + 1 >= _MOST_ATTEMPTS:
+                self._fail(batch_id, "import.gave-up")
+            raise
+        except Exception:
+            self._fail(batch_id, "import.fault")
+            raise
+
+    def _read_import(self, context: JobContext, batch_id: int) -> None:
+        with self.database.write() as db:
+            work = batches.begin(db, batch_id)
+        if work is None:
+            return
+        path = uploads.path_of(self.uploads, work.stored_name)
+        if not path.exists():
+            self._fail(batch_id, "import.file-gone")
+            return
+        try:
+            with self.database.write() as db:
+                target = import_round(db, work.round_code)
+                ended = batches.finish_same_file(db, target, batch_id)
+            if not ended:
+                columns = from_json(work.mapping, target.instrument)
+                checked = check_file(
+                    path, target, columns, progress=self._reporter(context, batch_id)
+                )
+                try:
+                    with self.database.write() as db:
+                        batches.finish(db, target, batch_id, checked)
+                finally:
+                    if isinstance(checked, Accepted):
+                        checked.spool.close()
+        except RoundRefusedError as refusal:
+            self._fail(batch_id, refusal.code, **{k: str(v) for k, v in refusal.context.items()})
+        uploads.delete(self.uploads, work.stored_name)
+
+    def _reporter(self, context: JobContext, batch_id: int) -> Progress:
+        """Keep the progress for the page that shows it, and see whether the worker is to stop."""
+        reported = 0.0
+
+        def report(done: int, total: int) -> None:
+            nonlocal reported
+            if context.should_abort():
+                raise JobAborted
+            if time.monotonic() - reported >= _REPORT_EVERY_SECONDS:
+                reported = time.monotonic()
+                with self.database.write() as db:
+                    batches.report(db, batch_id, done, total)
+
+        return report
+
+    def _fail(self, batch_id: int, code: str, **context: str) -> None:
+        with self.database.write() as db:
+            stored_name = batches.fail(db, batch_id, code, **context)
+        if stored_name is not None:
+            uploads.delete(self.uploads, stored_name)
+
+
+def _app(jobs: Jobs) -> procrastinate.App:
+    """Make procrastinate's own object: what it may run and how it reaches the database."""
+    url = make_url(jobs.database.url).set(drivername="postgresql")
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(
+            conninfo=url.render_as_string(hide_password=False),
+            kwargs={"options": f"-c search_path={SCHEMA} -c timezone=UTC"},
+            min_size=1,
+            max_size=3,
+        )
+    )
+    retry = procrastinate.RetryStrategy(
+        max_attempts=_MOST_ATTEMPTS, wait=1, retry_exceptions=RETRIED
+    )
+    app.task(name=IMPORT, pass_context=True, retry=retry)(jobs.read_import)
+    return app
+
+
+async def _rescue(app: procrastinate.App) -> None:
+    """Put jobs back whose worker has died."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_SECONDS)
+    for job in stalled:
+        # Another worker may have put it back already.
+        with suppress(ConnectorException):
+            await app.job_manager.retry_job(job)
+            _log.warning("took over job %s of a worker that died", job.id)

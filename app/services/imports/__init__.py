@@ -1,0 +1,1 @@
+"""Import a round of sampled answers from a file: all of it or nothing, and never twice."""

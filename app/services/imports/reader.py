@@ -1,0 +1,177 @@
+"""Rows of an .xlsx or .csv file, read by a child process within limits."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from app.services.imports import archive, legacy
+from app.services.imports.refusals import FileRefusedError
+
+Cell = str | int | float | bool | None
+
+_CHILD = Path(__file__).with_name("reading_child.py")
+# The child works ahead of us and waits when the pipe is full, so silence means that it hangs.
+_SILENCE_SECONDS = 120.0
+# Rows looked at to find the header, to show examples and to notice old fonts.
+HEAD_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is not empty. ``number`` is the one a spreadsheet program shows."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An open file.
+
+    Attributes
+    ----------
+    kind : str
+        ``xlsx`` or ``csv``.
+    sheet : str or None
+        The sheet being read, and ``sheets`` all visible ones; a .csv has none.
+    separator : str or None
+        Between the columns of a .csv.
+    n_rows : int
+        Number of the last row, about; for progress only.
+    errors : dict
+        Cells that show an error such as #N/A, by place (``F7``).
+    rows : iterator of Row
+        Can be read once.
+    """
+
+    kind: str
+    sheet: str | None
+    sheets: tuple[str, ...]
+    separator: str | None
+    n_rows: int
+    errors: dict[str, str] = field(repr=False)
+    rows: Iterator[Row] = field(repr=False)
+
+
+@contextmanager
+def open_table(
+    path: Path, *, sheet: str | None = None, separator: str | None = None, n_rows: int | None = None
+) -> Iterator[Table]:
+    """Open a file and read its rows as they are asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its name does not matter.
+    sheet : str, optional
+        Sheet of a workbook; its first visible one without it.
+    separator : str, optional
+        Between the columns of a .csv; found out without it.
+    n_rows : int, optional
+        Read only so many rows that are not empty.
+
+    Raises
+    ------
+    FileRefusedError
+        The file cannot or may not be read; also while the rows are being read.
+    """
+    kind = archive.kind_of(path)
+    if kind == "xlsx":
+        archive.check_archive(path)
+    request = {"kind": kind, "sheet": sheet, "separator": separator, "rows": n_rows}
+    with _child(path, request) as lines:
+        head = next(lines)
+        read = head.get("sheet")
+        errors = archive.error_cells(path, read) if read is not None and n_rows is None else {}
+        yield Table(
+            kind=kind,
+            sheet=read,
+            sheets=tuple(head["sheets"]),
+            separator=head.get("separator"),
+            n_rows=head["rows"],
+            errors=errors,
+            rows=_rows(lines),
+        )
+
+
+def read_head(path: Path, *, sheet: str | None = None) -> tuple[Table, tuple[Row, ...]]:
+    """Read the first rows only; the table's own rows are used up.
+
+    Raises
+    ------
+    FileRefusedError
+        The file cannot or may not be read, or is set in a font of the time before Unicode.
+    """
+    with open_table(path, sheet=sheet, n_rows=HEAD_ROWS) as table:
+        rows = tuple(table.rows)
+    if not rows:
+        raise FileRefusedError("file.empty")
+    texts = [cell for row in rows for cell in row.cells if isinstance(cell, str)]
+    font = legacy.encoding_of(texts)
+    if font is not None:
+        raise FileRefusedError("file.legacy-encoding", encoding=font)
+    return table, rows
+
+
+def _rows(lines: Iterator[Any]) -> Iterator[Row]:
+    for batch in lines:
+        for number, cells in batch:
+            yield Row(number, tuple(cells))
+
+
+@contextmanager
+def _child(path: Path, request: Mapping[str, object]) -> Iterator[Iterator[Any]]:
+    """Start the child and give the lines it writes; nothing of it outlives the block."""
+    # Isolated from the environment: neither secrets nor paths of ours are inherited.
+    command = [sys.executable, "-I", str(_CHILD), str(path.resolve()), json.dumps(request)]
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said,
+            cwd="/", env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
+        )  # fmt: skip
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        try:
+            yield _lines(process, process.stdout)
+        finally:
+            process.kill()
+            process.stdout.close()
+            process.wait()
+
+
+def _lines(process: subprocess.Popen[bytes], output: IO[bytes]) -> Iterator[Any]:
+    while True:
+        watch = threading.Timer(_SILENCE_SECONDS, process.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            line = output.readline()
+        finally:
+            watch.cancel()
+        if not line.endswith(b"\n"):
+            # It died: of its memory or time limit, or of a fault in the parser.
+            process.wait()
+            raise FileRefusedError("file.unreadable", status=process.returncode)
+        value = json.loads(line)
+        if isinstance(value, dict):
+            if "refused" in value:
+                raise _refusal(value["refused"], value["context"])
+            if "end" in value:
+                return
+        yield value
+
+
+def _refusal(code: str, context: dict[str, Any]) -> FileRefusedError:
+    if code == "file.not-utf8":
+        encoding = legacy.encoding_of([context["sample"]])
+        if encoding is not None:
+            return FileRefusedError("file.legacy-encoding", encoding=encoding)
+        return FileRefusedError(code)
+    return FileRefusedError(code, **context)
