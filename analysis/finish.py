@@ -157,7 +157,7 @@ def _cells(totals: Totals, filled: NDArray[np.bool_]) -> Cells:
 
 
 def degrees_of_freedom(cells: Cells, design: Design) -> Values:
-    """Count PSUs minus strata in which somebody contributes [Lumley2010, ch. 2].
+    """Count PSUs minus strata in which somebody contributes [Lumley2010; NHANES].
 
     As ``degf(subset(design, contributes))`` of R ``survey``.
 

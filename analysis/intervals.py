@@ -43,7 +43,7 @@ def mean_interval(value: Values, standard_error: Values, df: Values, level: floa
 
 
 def logit_interval(share: Values, standard_error: Values, df: Values, level: float) -> Ends:
-    """Interval made on the log-odds scale [KornGraubard1998; Lumley2010, ch. 2].
+    """Interval made on the log-odds scale [KornGraubard1998; Lumley2010].
 
     As ``svyciprop(method = "logit")`` of R. NaN at shares 0 and 1.
     """
@@ -89,7 +89,7 @@ def beta_interval(share: Values, effective_n: Values, n: Values, df: Values, lev
 
 
 def wilson_interval(share: Values, effective_n: Values, df: Values, level: float) -> Ends:
-    """Wilson's score interval on the effective size, with t for z [Franco2019]."""
+    """Wilson's score interval on the effective size, with t for z [Franco2019; Kott2017]."""
     z = t_quantile(df, level) ** 2 / effective_n
     centre = (share + z / 2.0) / (1.0 + z)
     half = np.sqrt(z * (share * (1.0 - share) + z / 4.0)) / (1.0 + z)
@@ -97,7 +97,7 @@ def wilson_interval(share: Values, effective_n: Values, df: Values, level: float
 
 
 def kish_n(weight: Values, squared_weight: Values) -> Values:
-    """Kish's size of an unclustered sample with these weights [Kish1965, ch. 11].
+    """Kish's size of an unclustered sample with these weights [Kish1992].
 
     ``sum(w) ** 2 / sum(w ** 2)``: the limit of ``p (1 - p) / variance`` for
     people who answer independently, so it can stand in where nobody, or

@@ -53,8 +53,8 @@ def total(
 
     Notes
     -----
-    ``sum(w * y)`` [HorvitzThompson1952]; variance between PSUs [Wolter2007,
-    ch. 1.4]; t interval.
+    ``sum(w * y)`` [HorvitzThompson1952]; variance between PSUs [Lohr2021,
+    ch. 9]; t interval.
     """
     known, numbers = _known(values, design, domain)
     return _estimate(

@@ -85,7 +85,7 @@ def evaluate(
     Notes
     -----
     Shares are ratios of weighted totals, indices functions of them, variances
-    by Taylor linearisation between PSUs within strata [Lumley2010, ch. 2;
+    by Taylor linearisation between PSUs within strata [Woodruff1971;
     Wolter2007, ch. 6]. A branch that is absent in a domain is absent there by
     fact, not by chance: its absence adds no variance.
     """

@@ -5,7 +5,7 @@ influences ``z`` of its PSUs,
 
     variance = (1 - f) * m / (m - 1) * sum((z - mean(z)) ** 2)
 
-[Wolter2007, ch. 1.4; Lumley2010, ch. 2]. PSUs without anybody in the domain
+[Lohr2021, ch. 9; Lumley2010]. PSUs without anybody in the domain
 have ``z = 0`` and are counted, not stored.
 """
 

@@ -23,7 +23,7 @@ def unit_variance(
     With replacement: ``sum(w) / (n - 1) * sum(w * (z - mean(z)) ** 2)``, where
     ``z`` is a respondent's influence before weighting; for a share that is
     ``p * (1 - p) / (n - 1)``. It is ``deff = "replace"`` of R ``survey``
-    [Lumley2010, ch. 2; Kish1965, ch. 8].
+    [Kish1965, ch. 8; Lumley2010].
 
     This is a second look at the rows, after the algebra: squares of influences
     cannot be had from totals without every product of two variables.
