@@ -57,7 +57,7 @@ class UnitSuccession(Base):
     effective_on: Mapped[date]
     # False when the predecessor was divided among several successors.
     whole: Mapped[bool]
-    # Of a divided unit, the successor that most of it went to.
+    # The whole's one successor, or of a divided unit the one in which its middle lies.
     main: Mapped[bool]
 
 

@@ -141,12 +141,13 @@ def detail(db: Session, code: str) -> CentreDetail:
     NotFoundError
         ``centre.unknown``
     """
-    centre = db.scalar(
+    # An address may hold signs that PostgreSQL takes in no text.
+    centre = code.isprintable() and db.scalar(
         select(ServiceCentre)
         .where(ServiceCentre.code == code)
         .options(joinedload(ServiceCentre.unit))
     )
-    if centre is None:
+    if not centre:
         raise NotFoundError("centre.unknown", centre=code)
     counters = db.scalars(
         select(Counter).where(Counter.centre_id == centre.id).options(joinedload(Counter.field))
