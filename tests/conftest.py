@@ -79,6 +79,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         var_dir=tmp_path_factory.mktemp("var"),
         secret_key="a key only for tests, long enough to be taken",
         trusted_hosts=("localhost", "127.0.0.1"),
+        log_level="ERROR",
     )
 
 
@@ -87,6 +88,8 @@ def app(settings: Settings, database: Database) -> Flask:
     app = create_app(settings, database)
     app.testing = True
     app.test_client_class = CheckedClient
+    # What a test changes shows at once.
+    app.extensions["longdan.desk"].seconds = 0
     return app
 
 

@@ -173,7 +173,7 @@ def _rounds() -> Select[Round]:
 def _summaries(db: Session, rounds: Sequence[Round]) -> tuple[RoundSummary, ...]:
     ids = [found.id for found in rounds]
     counted = select(Response.round_id, func.count()).where(Response.round_id.in_(ids))
-    n_responses = dict(db.execute(counted.group_by(Response.round_id)).tuples().all())
+    n_responses = dict(db.execute(counted.group_by(Response.round_id)).all())
     newest = {}
     published = select(Publication).where(Publication.round_id.in_(ids))
     for publication in db.scalars(published.order_by(Publication.number)):

@@ -25,7 +25,8 @@ def canonical_email(email: str) -> str:
 
     Anything is taken, also what no address can be, so that signing in treats all alike.
     """
-    return unicodedata.normalize("NFC", email).strip().lower()
+    printable = "".join(sign for sign in email if sign.isprintable())
+    return unicodedata.normalize("NFC", printable).strip().lower()
 
 
 def add(
@@ -139,7 +140,7 @@ def renew_hash(db: Session, staff_id: int, password: str) -> None:
 
 def _checked_email(db: Session, email: str) -> str:
     try:
-        checked = validate_email(email, check_deliverability=False, test_environment=True)
+        checked = validate_email(email.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise ConflictError("staff.email-malformed", email=email) from None
     email = canonical_email(checked.normalized)

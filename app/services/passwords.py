@@ -11,6 +11,9 @@ MINIMUM_LENGTH = 12
 # Far above any password a person has; a bound so that hashing a body of megabytes is no weapon.
 MAXIMUM_LENGTH = 1024
 
+# Of zxcvbn's scores 0 to 4: more than 10^10 guesses.
+HARD_TO_GUESS = 4
+
 # Words an attacker of a Vietnamese administration tries first, beside the 30,000 common passwords
 # and the names that come with zxcvbn. Without marks: marks are stripped before comparing.
 CONTEXT_WORDS = (
@@ -59,9 +62,11 @@ def problem_of(password: str, *, about: tuple[str, ...] = ()) -> str | None:
     if len(password) > MAXIMUM_LENGTH:
         return "password.too-long"
     known = [word for text in about for word in _words(text)]
-    # The beginning decides: what is hard to guess does not become easier by going on.
-    found = zxcvbn(_plain(password)[:72], user_inputs=[*known, *CONTEXT_WORDS])
-    return "password.too-common" if found["score"] < 4 else None
+    plain = _plain(password)
+    # Spaces and signs between known words make a password longer, not harder to guess.
+    bare = "".join(letter for letter in plain if letter.isalnum())
+    scores = [_score(text, known) for text in (plain, bare) if text]
+    return "password.too-common" if min(scores) < HARD_TO_GUESS else None
 
 
 def generate() -> str:
@@ -72,13 +77,13 @@ def generate() -> str:
 
 def hash_of(password: str) -> str:
     """Hash a password with Argon2id; the parameters stand in the result."""
-    return _hasher.hash(normalise(password))
+    return _hasher.hash(_bytes(password))
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Whether a password is the one that was hashed; takes as long when there is none."""
     try:
-        _hasher.verify(stored or _NOBODY, normalise(password)[:MAXIMUM_LENGTH])
+        _hasher.verify(stored or _NOBODY, _bytes(password[:MAXIMUM_LENGTH]))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -87,6 +92,16 @@ def matches(stored: str | None, password: str) -> bool:
 def is_outdated(stored: str) -> bool:
     """Whether a hash was made with weaker parameters than today's."""
     return _hasher.check_needs_rehash(stored)
+
+
+def _bytes(password: str) -> bytes:
+    # Whatever reaches us is hashed; what is no Unicode text just never matches.
+    return normalise(password).encode("utf-8", "surrogatepass")
+
+
+def _score(text: str, known: list[str]) -> int:
+    # The beginning decides: what is hard to guess does not become easier by going on.
+    return int(zxcvbn(text[:72], user_inputs=[*known, *CONTEXT_WORDS])["score"])
 
 
 def _plain(text: str) -> str:

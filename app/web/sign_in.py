@@ -28,6 +28,7 @@ class SignInForm(LoginForm):
 
     email = EmailField(
         lazy_gettext("Địa chỉ thư điện tử"),
+        filters=[lambda typed: "".join(sign for sign in typed or "" if sign.isprintable())],
         validators=[InputRequired(lazy_gettext("Xin nhập địa chỉ thư điện tử."))],
         render_kw={"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"},
     )

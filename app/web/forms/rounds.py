@@ -145,7 +145,7 @@ def targets_form(nodes: dict[str, str]) -> type[FlaskForm]:
 
     for node, title in nodes.items():
         field = DecimalField(
-            title,
+            f"{title} (%)",
             places=1,
             use_locale=False,
             validators=[

@@ -55,13 +55,12 @@ def install(app: Flask) -> None:
 def navigation() -> list[Link]:
     """List the links of the navigation that this person may follow."""
     links = []
-    for endpoint, beginning, label in NAVIGATION:
+    for endpoint, blueprints, label in NAVIGATION:
         if endpoint not in current_app.view_functions or not _may_enter(endpoint):
             continue
         url = url_for(endpoint)
-        exact = request.path == url
-        current = exact or (beginning != "/office/" and request.path.startswith(beginning))
-        links.append(Link(str(label), url, current, exact))
+        current = (request.blueprint or "") in blueprints
+        links.append(Link(str(label), url, current, exact=request.path == url))
     return links
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.i18n import format_day
 from app.queries.rounds import RoundSummary
@@ -140,7 +140,7 @@ def _collecting(shown: RoundSummary, today: date) -> Step:
         return Step(title, "done", _("Đã nhận %(answered)s.", answered=answered))
     text = f"{_('Đã nhận %(answered)s.', answered=answered)} {time_left(shown, today)}."
     if shown.source == "open":
-        found = _if_there("units.index", _("In mã QR cho các quầy"))
+        found = _if_there("centres.index", _("In mã QR cho các quầy"))
     else:
         found = _if_there("imports.new", _("Nhập tệp câu trả lời"), code=shown.code)
     state = "now" if shown.closes_on >= today else "done"
