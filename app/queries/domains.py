@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Counter, Field, ServiceCentre, Unit
+from app.models import Counter, CounterAlias, Field, ServiceCentre, Unit
 from app.names import search_key
 
 
@@ -49,6 +49,9 @@ def places(db: Session, first: date, last: date) -> Places:
         names["centre", code] = name
     for code, number, name in db.execute(select(Counter.code, Counter.number, Counter.name)):
         names["counter", code] = f"Quầy {number}: {name}"
+    # Answers stay under the code a counter had when they came.
+    for code, printed_as in db.execute(select(CounterAlias.code, CounterAlias.printed_as)):
+        names["counter", code] = printed_as
     for code, name in db.execute(select(Field.code, Field.name)):
         names["field", code] = name
     return Places(names, commune_kind)

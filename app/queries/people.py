@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.models import Counter, ServiceCentre, Staff, Unit
+from app.models import Counter, CounterAlias, ServiceCentre, Staff, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,23 @@ def everyone(db: Session) -> tuple[Person, ...]:
 
 
 def domains_of_unit(db: Session, unit_id: int) -> tuple[tuple[str, str], ...]:
-    """List the domains (kind, code) that are a unit's own: itself, its centres, their counters."""
+    """List the domains (kind, code) that are a unit's own: itself, its centres, their counters.
+
+    Answers stay under the code a counter had when they came, so its earlier codes are there too.
+    """
     unit = db.get_one(Unit, unit_id)
     centres = db.execute(
         select(ServiceCentre.id, ServiceCentre.code)
         .where(ServiceCentre.unit_id == unit_id)
         .order_by(ServiceCentre.code)
     ).all()
-    counters = db.scalars(
-        select(Counter.code)
-        .where(Counter.centre_id.in_([id_ for id_, _ in centres]))
-        .order_by(Counter.code)
+    own = Counter.centre_id.in_([id_ for id_, _ in centres])
+    earlier = select(CounterAlias.code).join(Counter, CounterAlias.counter_id == Counter.id)
+    counters = sorted(
+        [
+            *db.scalars(select(Counter.code).where(own)),
+            *db.scalars(earlier.where(own)),
+        ]
     )
     return (
         (unit.kind, unit.code),

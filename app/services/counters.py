@@ -142,7 +142,7 @@ def recode(db: Session, code: str, *, new_code: str, on: date, actor: str) -> Co
         CounterAlias(
             code=before,
             counter_id=counter.id,
-            printed_as=f"Quầy {counter.number} · {counter.name}",
+            printed_as=f"Quầy {counter.number}: {counter.name}",
             replaced_on=on,
         )
     )

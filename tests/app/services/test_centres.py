@@ -10,6 +10,8 @@ from app.config import ROOT
 from app.errors import ConflictError, NotFoundError
 from app.models import AuditEntry, Counter, CounterAlias
 from app.queries import centres as queries
+from app.queries import domains, people
+from app.queries import units as unit_queries
 from app.services import centre_file, centres, counters, procedures, units
 from app.services.unit_source import read_units
 from tests.app import builders
@@ -266,9 +268,19 @@ def test_a_recoded_counter_remembers_its_earlier_codes_and_what_was_printed(smal
     counters.recode(small, "hga-11", new_code="hga-21", on=date(2026, 2, 1), actor=ACTOR)
     (counter,) = [item for item in queries.detail(small, "hga").counters if item.code == "hga-21"]
     assert [(past.code, past.printed_as) for past in counter.earlier] == [
-        ("hga-11", "Quầy 11 · Một cửa"),
-        ("hga-01", "Quầy 01 · Hộ tịch và chứng thực"),
+        ("hga-11", "Quầy 11: Một cửa"),
+        ("hga-01", "Quầy 01: Hộ tịch và chứng thực"),
     ]
+
+
+def test_answers_under_an_earlier_code_keep_their_name_and_their_viewer(small):
+    counters.recode(small, "hga-01", new_code="hga-11", on=TODAY, actor=ACTOR)
+    named = domains.places(small, TODAY, TODAY).names
+    assert named["counter", "hga-01"] == "Quầy 01: Hộ tịch và chứng thực"
+    assert named["counter", "hga-11"] == "Quầy 01: Hộ tịch và chứng thực"
+    (hong_gai,) = unit_queries.find(small, "Phường Hồng Gai", on=TODAY)
+    own = people.domains_of_unit(small, hong_gai.id)
+    assert [code for kind, code in own if kind == "counter"] == ["hga-01", "hga-11", "hga-b2"]
 
 
 def test_a_counter_may_return_to_a_code_of_its_own(small):
