@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, i18n, web
 from app.config import Settings
 from app.db import Database
+from app.jobs import Jobs
 from app.startup import open_database
 
 
@@ -36,7 +37,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions["longdan.settings"] = settings
-    app.extensions["longdan.database"] = database or open_database(settings)
+    database = database or open_database(settings)
+    app.extensions["longdan.database"] = database
+    app.extensions["longdan.jobs"] = Jobs(database, settings)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

@@ -245,9 +245,11 @@ def reason(problem: CellProblem | ProblemGroup, instrument: Instrument, language
 
 def heading(problem: CellProblem | ProblemGroup, instrument: Instrument, language: str) -> str:
     """Name the column of a problem: its heading in the file, or what should be there."""
-    if problem.column is None and problem.header:
-        return target_name(problem.header, instrument, language)
-    return problem.header
+    header = problem.header
+    # A bare code says little to most people.
+    if header and (problem.column is None or header == problem.context.get("item")):
+        return target_name(header, instrument, language)
+    return header
 
 
 def _with_bounds(code: str, context: Mapping[str, object]) -> str:
@@ -291,7 +293,7 @@ def target_name(written: str, instrument: Instrument, language: str) -> str:
     if target.option is not None:
         return f"{target.code}: {words.option(item, target.option)}"
     if target.code == item.other:
-        return gettext("%(item)s: ý kiến khác", item=item.code)
+        return str(gettext("%(item)s: ý kiến khác", item=item.code))
     return f"{target.code} – {words.label(item)}"
 
 

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from app.cli import publishing, schema, staff, units
+from app.cli import imports, publishing, schema, staff, units
 
 COMMANDS = (
     schema.migrate,
     units.load_units,
     units.load_centres,
     *staff.COMMANDS,
+    *imports.COMMANDS,
     *publishing.COMMANDS,
 )
 
