@@ -18,7 +18,7 @@ from analysis.coding import encode
 from analysis.errors import UnequalLengthsError
 from analysis.index.algebra import node_values
 from analysis.index.item_answers import Answers, ItemAnswers
-from analysis.index.layout import lay_out, main_measure, units
+from analysis.index.layout import Layout, lay_out, main_measure, units
 from analysis.index.leaves import Counted, Variable
 from analysis.index.tree import ItemScale, Method
 from analysis.reduce import identity_linears, sum_rows
@@ -114,11 +114,14 @@ def tally(
     """
     answers = Answers.read(method, columns)
     subjects = _subjects(method)
+    rated = {s: answers.variable(Variable(Counted.RATED_ANY, s.items)) > 0 for s in subjects}
+    layout = lay_out(method)
+    variables = units(method, layout, columns).values.astype(np.float64)
     tallies: list[Tally] = []
     for kind, levels, codes in _partitions(groups, answers.n):
         counts = {item: _counts(answers.items[item], codes, len(levels)) for item in method.items}
-        n = {s: _raters(s, answers, codes, len(levels)) for s in subjects}
-        values = _values(method, columns, codes, len(levels))
+        n = {s: _count(rows, codes, len(levels)) for s, rows in rated.items()}
+        values = _values(method, layout, variables, codes, len(levels))
         for group, level in enumerate(levels):
             here = {item: table[group] for item, table in counts.items()}
             for subject in subjects:
@@ -172,22 +175,21 @@ def _counts(answers: ItemAnswers, codes: NDArray[np.int32], n_groups: int) -> li
     return counted
 
 
-def _raters(
-    subject: _Subject, answers: Answers, codes: NDArray[np.int32], n_groups: int
-) -> NDArray[np.int64]:
-    """Count the respondents who rated any of the items, in every group."""
-    rated = answers.variable(Variable(Counted.RATED_ANY, subject.items)) > 0
-    return np.bincount(codes[rated & (codes >= 0)], minlength=n_groups)
+def _count(rows: NDArray[np.bool_], codes: NDArray[np.int32], n_groups: int) -> NDArray[np.int64]:
+    """Count the chosen respondents of every group."""
+    return np.bincount(codes[rows & (codes >= 0)], minlength=n_groups)
 
 
 def _values(
-    method: Method, columns: Mapping[str, Column], codes: NDArray[np.int32], n_groups: int
+    method: Method,
+    layout: Layout,
+    variables: NDArray[np.float64],
+    codes: NDArray[np.int32],
+    n_groups: int,
 ) -> dict[str, list[float]]:
     """Work out every node in every group with every answer counted once."""
-    layout = lay_out(method)
     inside = codes >= 0
-    rows = units(method, layout, columns).values[inside].astype(np.float64)
-    totals = sum_rows(rows, codes[inside].astype(np.int64), n_groups)
+    totals = sum_rows(variables[inside], codes[inside].astype(np.int64), n_groups)
     values = node_values(method, layout, identity_linears(totals))
     return {
         node.code: values[node.code, main_measure(node, method)].linear.value.tolist()

@@ -20,6 +20,7 @@
 # Korn and Graubard's on Kish's effective size.
 arguments <- commandArgs(trailingOnly = TRUE)
 this <- sub("--file=", "", grep("--file=", commandArgs(FALSE), value = TRUE))
+this <- gsub("~+~", " ", this, fixed = TRUE) # how R writes a space in a path
 source(file.path(dirname(this), "survey_figures.R"))
 
 config <- fromJSON(arguments[1], simplifyVector = TRUE)
