@@ -167,19 +167,8 @@ def find(
     if within is not None:
         query = query.where(Unit.id.in_(_below(within)))
     spelling = spelling_key(text)
-
-    def rank(unit: Unit) -> tuple[bool, ...]:
-        key = unit.search_key.partition("|")[0]
-        bare = key.removeprefix(search_key(unit.type_name)).strip()
-        spelled = (spelling_key(unit.name), spelling_key(unit.short_name))
-        return (
-            spelling not in spelled,
-            wanted not in (key, bare),
-            not any(spelling in one for one in spelled),
-            not (key.startswith(wanted) or bare.startswith(wanted)),
-        )
-
-    return tuple(_item(unit) for unit in sorted(db.scalars(query), key=rank)[:limit])
+    found = sorted(db.scalars(query), key=lambda unit: _rank(unit, wanted, spelling))
+    return tuple(_item(unit) for unit in found[:limit])
 
 
 def successors(db: Session, unit_id: int) -> tuple[Relation, ...]:
@@ -223,6 +212,19 @@ def _item(unit: Unit) -> UnitItem:
         latitude=unit.latitude,
         longitude=unit.longitude,
         area_km2=unit.area_km2,
+    )
+
+
+def _rank(unit: Unit, wanted: str, spelling: str) -> tuple[bool, ...]:
+    """Sort key of what was found: the closer to what was typed, the smaller."""
+    key = unit.search_key.partition("|")[0]
+    bare = key.removeprefix(search_key(unit.type_name)).strip()
+    spelled = (spelling_key(unit.name), spelling_key(unit.short_name))
+    return (
+        spelling not in spelled,
+        wanted not in (key, bare),
+        not any(spelling in one for one in spelled),
+        not (key.startswith(wanted) or bare.startswith(wanted)),
     )
 
 
