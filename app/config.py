@@ -38,6 +38,11 @@ class Settings:
         Number of reverse proxies whose ``X-Forwarded-For`` is believed (``PROXIES``).
     max_body_bytes : int
         Largest request body of an office upload (``MAX_BODY_BYTES``).
+    answers_per_minute : int
+        Answers a counter's page takes from one network in the long run; 0 is no limit
+        (``ANSWERS_PER_MINUTE``).
+    answers_burst : int
+        Answers it takes from one network at once (``ANSWERS_BURST``).
     log_level : str
         Lowest level that is written to standard error (``LOG_LEVEL``).
     code_version : str
@@ -53,6 +58,8 @@ class Settings:
     https: bool = False
     proxies: int = 0
     max_body_bytes: int = 64 * 1024 * 1024
+    answers_per_minute: int = 30
+    answers_burst: int = 40
     log_level: str = "INFO"
     code_version: str = field(default="0.1.0")
 
@@ -81,6 +88,8 @@ class Settings:
             https=_flag(environ, "HTTPS", public_url.startswith("https://")),
             proxies=_number(environ, "PROXIES", 0),
             max_body_bytes=_number(environ, "MAX_BODY_BYTES", 64 * 1024 * 1024),
+            answers_per_minute=_number(environ, "ANSWERS_PER_MINUTE", 30),
+            answers_burst=_number(environ, "ANSWERS_BURST", 40),
             log_level=environ.get("LOG_LEVEL", "INFO").upper(),
             code_version=environ.get("CODE_VERSION", "0.1.0"),
         )

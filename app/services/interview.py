@@ -52,7 +52,7 @@ class Shut:
 
     ``reason`` is one of ``counter.unknown``, ``counter.closed``, ``round.none``,
     ``round.not-yet``, ``round.over``, ``code.unknown``, ``code.used``, ``code.expired``,
-    ``code.cancelled``. ``day`` is the first or the last day of the round.
+    ``code.cancelled``. ``day`` is the first day of a round to come, or the last of a past one.
     """
 
     reason: str
@@ -87,7 +87,8 @@ class Rejected:
     problems: tuple[Problem, ...]
 
 
-Outcome = Accepted | AlreadyAnswered | Rejected | Shut
+OpenOutcome = Accepted | AlreadyAnswered | Rejected | Shut
+CodeOutcome = Accepted | Rejected | Shut
 
 
 def open_counter(db: Session, code: str, today: date) -> Opened | Shut:
@@ -129,7 +130,17 @@ def open_code(db: Session, token: str, now: datetime, today: date) -> Opened | S
     )
 
 
-def submit_open(db: Session, opened: Opened, submission: Submission, today: date) -> Outcome:
+def open_used(db: Session, token: str) -> Opened | Shut:
+    """Open what a used code was about, to thank for it, whatever became of the round since."""
+    found = invitations.find(db, token)
+    if found is None or found.state != "used":
+        return Shut("code.unknown" if found is None else f"code.{found.state}")
+    of_round = round_by_id(db, found.round_id)
+    place = place_of(db, found.centre_id, found.counter_id)
+    return Opened(place, of_round, instruments.instrument_with(db, of_round.instrument_hash))
+
+
+def submit_open(db: Session, opened: Opened, submission: Submission, today: date) -> OpenOutcome:
     """Store what someone answered at a counter, once for each key.
 
     The statement that stores it looks at the round itself and waits for whoever is closing it, so
@@ -173,7 +184,7 @@ def submit_open(db: Session, opened: Opened, submission: Submission, today: date
 
 def submit_code(
     db: Session, opened: Opened, submission: Submission, now: datetime, today: date
-) -> Outcome:
+) -> CodeOutcome:
     """Store what someone answered with a one-time code, and use the code up.
 
     The response gets a key of its own: nothing that is kept leads from it to the code.
@@ -223,7 +234,9 @@ def _why_shut(rounds: Sequence[RoundRow], today: date, place: Place | None) -> S
         return Shut("round.not-yet", place, min(each.opens_on for each in coming))
     past = [each for each in rounds if each.state != "draft"]
     if past:
-        return Shut("round.over", place, min(today, max(each.closes_on for each in past)))
+        last = max(each.closes_on for each in past)
+        # A round closed before its last day: which day that was is nobody's business here.
+        return Shut("round.over", place, last if last < today else None)
     return Shut("round.none", place)
 
 

@@ -153,7 +153,7 @@ _STAFF: _Table = {
     ),
     404: lambda: Words(
         _("Không tìm thấy trang"),
-        _("Địa chỉ này không có, không còn nữa, hoặc không thuộc quyền xem của tài khoản."),
+        _("Địa chỉ này không có, không còn nữa, hoặc tài khoản của ông/bà không được xem."),
     ),
     405: lambda: Words(
         _("Thao tác không được hỗ trợ"),

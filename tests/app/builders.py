@@ -69,7 +69,7 @@ def commune(
 def centre(db: Session, unit: Unit, code: str = "", **values) -> ServiceCentre:
     given = {
         "code": code or f"hcc-{unit.code}",
-        "name": f"Trung tâm Phục vụ hành chính công {unit.name.lower()}",
+        "name": f"Trung tâm Phục vụ hành chính công {unit.type_name.lower()} {unit.short_name}",
         "level": unit.kind,
         "unit_id": unit.id,
         "valid_from": LONG_AGO,

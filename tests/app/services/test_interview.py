@@ -104,7 +104,7 @@ def test_rounds_of_samples_and_of_other_provinces_are_not_asked(database, town):
         ({"state": "draft"}, "round.none", None),
         ({"opens_on": date(2026, 5, 5)}, "round.not-yet", date(2026, 5, 5)),
         ({"closes_on": date(2026, 5, 3)}, "round.over", date(2026, 5, 3)),
-        ({"state": "closed"}, "round.over", TODAY),
+        ({"state": "closed"}, "round.over", None),
         ({"state": "published", "closes_on": date(2026, 4, 1)}, "round.over", date(2026, 4, 1)),
     ],
 )

@@ -1,0 +1,27 @@
+"""The citizen's pages: questionnaires behind the code of a counter or a one-time code.
+
+They set no cookie, need no JavaScript and load one file of styles. docs/adr/0005-citizens-pages.md.
+"""
+
+from flask import Blueprint, Flask
+
+from app.config import Settings
+from app.web import guards
+from app.web.citizen import code, counter, gate
+from app.web.citizen.desk import Desk
+from app.web.citizen.limits import Allowance
+
+bp = Blueprint("citizen", __name__)
+guards.guard(bp, guards.same_site)
+bp.before_request(gate.limit_body)
+counter.add_to(bp)
+code.add_to(bp)
+
+
+def install(app: Flask) -> None:
+    """Give the application what the pages share."""
+    settings: Settings = app.extensions["longdan.settings"]
+    app.extensions["longdan.desk"] = Desk(app.extensions["longdan.database"])
+    app.extensions["longdan.allowance"] = Allowance(
+        settings.answers_per_minute, settings.answers_burst
+    )

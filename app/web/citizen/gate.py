@@ -1,0 +1,34 @@
+"""What stands before every page of citizens."""
+
+from flask import current_app, request
+from werkzeug.exceptions import TooManyRequests
+
+from app.web.citizen.desk import Desk
+from app.web.citizen.limits import Allowance
+from app.web.citizen.sent import MAX_BODY_BYTES
+
+# What a request costs of the allowance of its network, in answers handed in.
+ANSWER = 1.0
+TURN = 0.1
+
+
+def limit_body() -> None:
+    """Refuse bodies that no questionnaire can have."""
+    request.max_content_length = MAX_BODY_BYTES
+
+
+def desk() -> Desk:
+    """Return what opens counters."""
+    found: Desk = current_app.extensions["longdan.desk"]
+    return found
+
+
+def admit(cost: float) -> None:
+    """Let a network through, or ask it to wait; the first crowd is noted and let through."""
+    allowance: Allowance = current_app.extensions["longdan.allowance"]
+    taken = allowance.take(request.remote_addr, cost)
+    if taken.wait > 0:
+        raise TooManyRequests(retry_after=int(taken.wait) + 1)
+    if taken.crowded:
+        name = allowance.name(request.remote_addr)
+        current_app.logger.warning("many answers from one network: %s", name)

@@ -1,0 +1,369 @@
+"""The pages citizens see. Each is made once per questionnaire and language, then only filled in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from flask import Response, g, render_template
+from flask_babel import format_date, refresh
+from markupsafe import escape
+
+from app.i18n import LANGUAGES, current_language
+from app.queries.interview import Place
+from app.services import paging
+from app.services.consent import SHORT, Consent, consents
+from app.services.interview import Opened, Shut
+from app.services.paging import Entered
+from app.web.assets import accepts_gzip
+from app.web.citizen.review import sections
+from app.web.citizen.slots import Slotted, gap
+from app.web.citizen.words import explain
+from app.web.forms.questionnaire import PageForm, page_form, shown
+from surveys.instrument.answers import Problem
+from surveys.instrument.model import Instrument
+from surveys.instrument.route import offered_items
+
+# A form may be kept by the browser, so that Back shows it as it was left and with the same key.
+KEPT = "private, no-cache"
+NOT_KEPT = "no-store"
+
+STATUS = {
+    "counter.unknown": 404,
+    "counter.closed": 410,
+    "round.none": 404,
+    "round.not-yet": 404,
+    "round.over": 410,
+    "code.unknown": 404,
+    "code.used": 410,
+    "code.expired": 410,
+    "code.cancelled": 410,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Someone at a questionnaire: what was opened, its address, and the language."""
+
+    opened: Opened
+    base: str
+    language: str
+
+    @property
+    def instrument(self) -> Instrument:
+        """The questionnaire."""
+        return self.opened.instrument
+
+    def url(self, *parts: str, **query: str) -> str:
+        """Address below the start page, in the language of the visit."""
+        path = "/".join((self.base, *map(quote, parts)))
+        if self.language != LANGUAGES[0]:
+            query["lang"] = self.language
+        return path + ("?" + "&".join(f"{k}={quote(v)}" for k, v in query.items()) if query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of the questionnaire to show, with what goes along with it."""
+
+    page: str
+    entered: Entered = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    changed: bool = False
+    # Earlier answers travel in the form; without, they are kept on the server.
+    carries: bool = True
+    editing: bool = False
+    key: UUID | None = None
+
+
+def arrive(opened: Opened, *address: str, language: str | None = None) -> Visit:
+    """Begin a visit in a language or the one asked for, if the questionnaire speaks it."""
+    wanted = language if language in LANGUAGES else current_language()
+    if wanted not in opened.instrument.languages:
+        wanted = opened.instrument.languages[0]
+    if wanted != current_language():
+        g.language = wanted
+        refresh()
+    return Visit(opened, "/".join(("", *(quote(part, safe="") for part in address))), wanted)
+
+
+def address(*parts: str) -> str:
+    """Address of a page, in the language of the request."""
+    path = "/".join(("", *(quote(part, safe="") for part in parts)))
+    return path if current_language() == LANGUAGES[0] else f"{path}?lang={current_language()}"
+
+
+def version_of(instrument: Instrument) -> str:
+    """Short hash by which a form says which questionnaire it was made of."""
+    return instrument.content_hash.removeprefix("sha256:")[:SHORT]
+
+
+def start(visit: Visit, *, begun: bool = False) -> Response:
+    """Build the page before the first question."""
+    opened = visit.opened
+    at_counter = bool(opened.place and opened.place.number)
+    page = _start(
+        visit.instrument, visit.language, begun, at_counter, opened.round.simulated
+    )  # fmt: skip
+    values = {
+        "place": _heading(_of_place(opened.place), visit.instrument, visit.language),
+        "action": _bytes(visit.url("phieu").partition("?")[0]),
+        "campaign": _bytes(_campaign(opened, visit.language)),
+    }
+    return _respond(page, values)
+
+
+def blank_form(visit: Visit, consent: Consent) -> Response:
+    """Build the first page with nothing entered: what nearly everyone sees."""
+    page, codes = _first(visit.instrument)
+    slotted = _form(visit.instrument, visit.language, page, codes, False)
+    sheet = Sheet(page)
+    return _respond(slotted, _form_values(visit, sheet, consent), cache=KEPT)
+
+
+def form(visit: Visit, sheet: Sheet, consent: Consent, status: int = 200) -> Response:
+    """Build a page of the questionnaire, with what was entered and what is wrong with it."""
+    instrument, language = visit.instrument, visit.language
+    answers = paging.answers_in(instrument, sheet.entered)
+    codes = tuple(item.code for item in offered_items(instrument, sheet.page, answers))
+    has_back = paging.back(instrument, sheet.entered, sheet.page) is not None
+    here = paging.fields_of(instrument, sheet.page)
+    if sheet.problems or sheet.changed or not here.isdisjoint(sheet.entered):
+        slotted = _render_form(instrument, language, sheet, codes, has_back)
+    else:
+        slotted = _form(instrument, language, sheet.page, codes, has_back)
+    return _respond(slotted, _form_values(visit, sheet, consent), status, KEPT)
+
+
+def review(
+    visit: Visit, entered: Entered, consent: Consent, *, carries: bool, key: UUID | None
+) -> Response:
+    """Build the page that shows every answer before they are handed in."""
+    instrument = visit.instrument
+    page = _page(
+        "citizen/review.html",
+        other=_other(instrument, visit.language),
+        sections=sections(instrument, visit.language, entered),
+        version=version_of(instrument),
+    )
+    carried = _carried(instrument, entered, frozenset()) if carries else ""
+    values = {
+        **_place_value(visit),
+        "action": _bytes(visit.url("kiem-tra")),
+        "consent": _bytes(consent.short),
+        "carried": _plain(carried),
+        "key": str(key or uuid4()).encode(),
+    }
+    return _respond(page, values, cache=KEPT)
+
+
+def thanks(visit: Visit) -> Response:
+    """Build the page after handing in."""
+    return _respond(_thanks(visit.instrument, visit.language), _place_value(visit))
+
+
+def thanks_after(found: Shut) -> Response:
+    """Build the same page for someone whose round ended while they answered."""
+    line = _line(_of_place(found.place), "", False, current_language())
+    return _respond(_page("citizen/thanks.html", wording=None, other=None), {"place": line})
+
+
+def already(visit: Visit) -> Response:
+    """Say that this form was handed in before with other answers."""
+    values = {**_place_value(visit), "start": _bytes(visit.url())}
+    return _respond(_page("citizen/already.html"), values, 409)
+
+
+def shut(found: Shut, *, unsaved: bool = False) -> Response:
+    """Say why there is nothing to answer, and whether something was just lost."""
+    page = _page(
+        "citizen/shut.html",
+        reason=found.reason,
+        day=None if found.day is None else format_date(found.day, "d/M/y"),
+        at_counter=found.place is not None and bool(found.place.number),
+        unsaved=unsaved,
+        linked=not unsaved,
+    )
+    line = _line(_of_place(found.place), "", False, current_language()) if found.place else b""
+    return _respond(page, {"place": line}, STATUS[found.reason])
+
+
+def _respond(
+    page: Slotted, values: Mapping[str, bytes], status: int = 200, cache: str = NOT_KEPT
+) -> Response:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": cache,
+        "Vary": "Accept-Encoding",
+    }
+    if accepts_gzip():
+        headers["Content-Encoding"] = "gzip"
+        return Response(page.gzipped(values), status, headers)
+    return Response(page.plain(values), status, headers)
+
+
+def _page(template: str, **context: Any) -> Slotted:
+    return Slotted(render_template(template, gap=gap, **context))
+
+
+@lru_cache(maxsize=256)
+def _start(
+    instrument: Instrument, language: str, begun: bool, at_counter: bool, simulated: bool
+) -> Slotted:
+    return _page(
+        "citizen/start.html",
+        wording=instrument.wording[language],
+        other=_other(instrument, language),
+        minutes=instrument.minutes,
+        consent=consents(instrument)[language].short,
+        language=language,
+        begun=begun,
+        at_counter=at_counter,
+        simulated=simulated,
+    )
+
+
+@lru_cache(maxsize=256)
+def _thanks(instrument: Instrument, language: str) -> Slotted:
+    return _page(
+        "citizen/thanks.html",
+        wording=instrument.wording[language],
+        other=_other(instrument, language),
+    )
+
+
+@lru_cache(maxsize=256)
+def _first(instrument: Instrument) -> tuple[str, tuple[str, ...]]:
+    page = paging.first_page(instrument)
+    return page, tuple(item.code for item in offered_items(instrument, page, {}))
+
+
+@lru_cache(maxsize=512)
+def _form(
+    instrument: Instrument, language: str, page: str, codes: Sequence[str], has_back: bool
+) -> Slotted:
+    """Render a page nobody has entered anything on; kept for everyone."""
+    return _render_form(instrument, language, Sheet(page), codes, has_back)
+
+
+def _render_form(
+    instrument: Instrument, language: str, sheet: Sheet, codes: Sequence[str], has_back: bool
+) -> Slotted:
+    wording = instrument.wording[language]
+    items = [instrument.item(code) for code in codes]
+    said = explain(sheet.problems, instrument, language)
+    made = page_form(items, wording, sheet.entered, said)
+    missing = {f"q-{each.item}" for each in sheet.problems if each.code == "answer.required"}
+    return _page(
+        "citizen/form.html",
+        wording=wording,
+        page=sheet.page,
+        other=_other(instrument, language),
+        short=paging.is_short(instrument),
+        form=made,
+        wrong=[each for each in _errors(made) if each[0] not in missing],
+        missing=[each for each in _errors(made) if each[0] in missing],
+        changed=sheet.changed,
+        some_optional=any(not item.required and item.kind != "note" for item in items),
+        has_back=has_back,
+        version=version_of(instrument),
+    )
+
+
+def _errors(made: PageForm) -> list[tuple[str, str, str]]:
+    """Id of the first control, question and sentence of everything that is not in order."""
+    return [
+        (each.id, question.label.text, each.errors[0])
+        for question in made.questions
+        for each in (question, question.other)
+        if each is not None and each.errors
+    ]
+
+
+def _form_values(visit: Visit, sheet: Sheet, consent: Consent) -> dict[str, bytes]:
+    instrument = visit.instrument
+    values = {
+        **_place_value(visit),
+        "consent": consent.short.encode(),
+        "key": str(sheet.key or uuid4()).encode(),
+    }
+    if paging.is_short(instrument):
+        return values | {"action": _bytes(visit.url("phieu") + "#problems"), "carried": b""}
+    carried = '<input type="hidden" name="form-edit" value="1">' if sheet.editing else ""
+    if sheet.carries:
+        here = paging.fields_of(instrument, sheet.page)
+        carried += _carried(instrument, sheet.entered, here)
+    progress = paging.progress(instrument, sheet.entered, sheet.page)
+    return values | {
+        "action": _bytes(visit.url("phieu", sheet.page) + "#problems"),
+        "carried": _plain(carried),
+        "number": str(progress.number).encode(),
+        "of": str(progress.of).encode(),
+    }
+
+
+def _carried(instrument: Instrument, entered: Entered, but: frozenset[str]) -> str:
+    """Write what was entered on other pages as hidden fields."""
+    known = [
+        name
+        for page in instrument.pages
+        for name in sorted(paging.fields_of(instrument, page.code) - but)
+    ]
+    return "".join(
+        f'<input type="hidden" name="{name}" value="{escape(shown(value))}">'
+        for name in known
+        for value in entered.get(name, ())
+    )
+
+
+_PlaceWords = tuple[str, str, str, str] | None
+
+
+def _of_place(place: Place | None) -> _PlaceWords:
+    return None if place is None else (place.centre, place.number, place.counter, place.formerly)
+
+
+def _place_value(visit: Visit) -> dict[str, bytes]:
+    opened = visit.opened
+    words = _of_place(opened.place)
+    campaign = "" if words else _campaign(opened, visit.language)
+    return {"place": _line(words, campaign, opened.round.simulated, visit.language)}
+
+
+def _campaign(opened: Opened, language: str) -> str:
+    return opened.round.campaign_en if language == "en" else opened.round.campaign
+
+
+@lru_cache(maxsize=4096)
+def _line(words: _PlaceWords, campaign: str, simulated: bool, _language: str) -> bytes:
+    return _part("place_line", words, campaign, simulated)
+
+
+@lru_cache(maxsize=4096)
+def _heading(words: _PlaceWords, instrument: Instrument, language: str) -> bytes:
+    return _part("place_heading", words, instrument.wording[language].title())
+
+
+def _part(macro: str, words: _PlaceWords, *arguments: object) -> bytes:
+    place = None if words is None else dict(zip(_PLACE_NAMES, words, strict=True))
+    return render_template(
+        "citizen/part.html", macro=macro, place=place, arguments=arguments
+    ).encode()
+
+
+_PLACE_NAMES = ("centre", "number", "counter", "formerly")
+
+
+def _other(instrument: Instrument, language: str) -> str | None:
+    others = (each for each in LANGUAGES if each != language and each in instrument.languages)
+    return next(others, None)
+
+
+def _bytes(text: str) -> bytes:
+    return str(escape(text)).encode()
+
+
+def _plain(html: str) -> bytes:
+    return html.encode()

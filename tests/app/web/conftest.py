@@ -1,0 +1,117 @@
+"""A province with one counter, and citizens who answer."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from app.models import Response
+from tests.app import builders
+from tests.pages import plain
+
+NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
+
+
+@dataclass
+class Town:
+    """A province, one centre in one commune, one counter, one campaign."""
+
+    province: object
+    commune: object
+    centre: object
+    counter: object
+    campaign: object
+
+
+@pytest.fixture
+def town(database) -> Town:
+    with database.write() as db:
+        province = builders.province(db)
+        commune = builders.commune(db, province)
+        centre = builders.centre(db, commune)
+        counter = builders.counter(db, centre, code="hg-05")
+        return Town(province, commune, centre, counter, builders.campaign(db, province))
+
+
+class Citizen:
+    """Someone with a browser that runs no JavaScript: follows links, fills in forms."""
+
+    def __init__(self, client) -> None:
+        self.client = client
+        self.answer = None
+
+    def get(self, url):
+        self.answer = self.client.get(url, follow_redirects=True)
+        return self
+
+    @property
+    def status(self):
+        return self.answer.status_code
+
+    @property
+    def page(self) -> BeautifulSoup:
+        return BeautifulSoup(plain(self.answer).decode(), "html.parser")
+
+    @property
+    def title(self) -> str:
+        return self.page.h1.get_text(" ", strip=True)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", self.page.main.get_text(" "))
+
+    @property
+    def path(self) -> str:
+        return self.answer.request.path
+
+    def form(self):
+        return self.page.find("form")
+
+    def fields(self) -> dict[str, list[str]]:
+        """What the browser would send if nothing were changed."""
+        sent: dict[str, list[str]] = {}
+        for control in self.form().find_all(["input", "textarea"]):
+            kind = control.get("type", "text")
+            if kind in ("radio", "checkbox") and not control.has_attr("checked"):
+                continue
+            value = control.get_text() if control.name == "textarea" else control.get("value", "")
+            sent.setdefault(control["name"], []).append(value.removeprefix("\n"))
+        return sent
+
+    def begin(self, url):
+        """Open the start page and agree."""
+        self.get(url)
+        form = self.form()
+        query = {each["name"]: each["value"] for each in form.find_all("input")}
+        self.answer = self.client.get(form["action"], query_string=query, follow_redirects=True)
+        return self
+
+    def send(self, go="next", follow=True, **entered):
+        """Fill in and press a button; the button must be there."""
+        buttons = {each.get("value") for each in self.page.find_all("button", attrs={"name": True})}
+        assert go in buttons, buttons
+        sent = self.fields() | {"form-go": [go]}
+        for name, value in entered.items():
+            sent[name] = value if isinstance(value, list) else [value]
+        action = self.form()["action"].partition("#")[0]
+        self.answer = self.client.post(action, data=sent, follow_redirects=follow)
+        return self
+
+
+@pytest.fixture
+def citizen(client) -> Citizen:
+    return Citizen(client)
+
+
+@pytest.fixture
+def responses(database):
+    """Every stored response, read anew."""
+
+    def read():
+        with database.read() as db:
+            return db.execute(select(Response.__table__)).all()
+
+    return read
