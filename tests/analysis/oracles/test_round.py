@@ -7,7 +7,7 @@ import pytest
 from tests.analysis.oracles.compare import HERE, differences, read_round
 
 
-@pytest.mark.parametrize("name", ["synthetic", "lonely"])
+@pytest.mark.parametrize("name", ["synthetic", "lonely", "demo"])
 def test_every_figure_of_a_round_is_that_of_r(name):
     figures = read_round(HERE / f"{name}.config.json").figures()
     assert differences(figures, HERE / f"{name}.json") == []
