@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-VILLAGES_PER_COMMUNE = 5
+VILLAGES_PER_COMMUNE = 10
 # Adults who received a result in the period, per commune: invented ranges by kind of commune.
 _ADULTS = {"Phường": (2600, 6800), "Xã": (700, 2900), "Đặc khu": (900, 2400)}
-# Two small communes get fewer interviews than a rate needs, so that the demo shows suppression.
-_PEOPLE_SMALL, _PEOPLE_LEAST, _PEOPLE_MOST = 3, 5, 7
+# The two island zones get fewer interviews than a rate needs: the demo shows suppression.
+_PEOPLE, _PEOPLE_ON_ISLANDS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,16 @@ def draw_sample(
     Parameters
     ----------
     communes : sequence of Commune
-        Every commune is a stratum; five of its villages are drawn.
+        Every commune is a stratum; ten of its villages are drawn.
     generator : Generator
         The only source of chance.
     """
     sample: list[SampledPerson] = []
     ordered = sorted(communes, key=lambda commune: commune.code)
-    small = {commune.code for commune in ordered if commune.type_name == "Đặc khu"}
     for commune in ordered:
         low, high = _ADULTS[commune.type_name]
         adults = int(generator.integers(low, high + 1))
-        per_village = _PEOPLE_SMALL if commune.code in small else _PEOPLE_LEAST
-        if commune.code not in small:
-            spread = _PEOPLE_MOST - _PEOPLE_LEAST
-            per_village += round(spread * (adults - low) / (high - low))
+        per_village = _PEOPLE_ON_ISLANDS if commune.type_name == "Đặc khu" else _PEOPLE
         sample.extend(_draw_commune(commune, adults, per_village, generator))
     return tuple(sample)
 
@@ -66,7 +62,7 @@ def draw_sample(
 def _draw_commune(
     commune: Commune, adults: int, per_village: int, generator: np.random.Generator
 ) -> list[SampledPerson]:
-    n_villages = int(generator.integers(7, 15))
+    n_villages = int(generator.integers(14, 27))
     shares = generator.dirichlet(np.full(n_villages, 12.0))
     sizes = np.maximum(np.round(shares * adults).astype(int), per_village + 1)
     drawn = _systematic_pps(sizes, VILLAGES_PER_COMMUNE, generator)

@@ -41,6 +41,11 @@ def server_command(port: int, workers: int = WORKERS, threads: int = THREADS) ->
     )  # fmt: skip
 
 
+def worker_command() -> Sequence[str]:
+    """Command line of the worker that does what the web puts off."""
+    return (sys.executable, "-m", "flask", "--app", "wsgi", "worker")
+
+
 def serve(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> int:
     """Run the commands until one ends or the person asks to stop; then end them all.
 

@@ -1,0 +1,76 @@
+"""The product's main job on real input: a file of sampled answers becomes published rates."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.db import Database
+from app.demo import province, sample_file
+from app.demo.population import Commune
+from app.models import Publication, Response, Round, Unit
+from app.services import campaigns, publishing
+from app.services.imports import accounts
+from app.services.imports.mapping import Columns
+from app.services.imports.run import import_file
+from surveys.instrument import catalogue
+
+SAMPLE_XLSX = "phieu-tra-loi-mo-phong.xlsx"
+SAMPLE_CSV = "phieu-tra-loi-mo-phong.csv"
+_TITLE = (
+    "DỮ LIỆU MÔ PHỎNG / SIMULATED DATA: không có người trả lời thật; tạo ra bằng chương trình từ "
+    f"một số ngẫu nhiên cố định ({sample_file.SEED})."
+)
+
+
+def is_imported(database: Database) -> bool:
+    """Whether the sampled round has its answers."""
+    with database.read() as db:
+        round_id = _round_id(db)
+        return bool(db.scalar(select(func.count()).where(Response.round_id == round_id).limit(1)))
+
+
+def import_sample(database: Database, folder: Path) -> None:
+    """Write the simulated file and import it like anybody's."""
+    with database.read() as db:
+        table = sample_file.simulate(catalogue.open_("sipas_2017"), communes(db))
+    sample_file.write_csv(folder / SAMPLE_CSV, table)
+    sample_file.write_xlsx(folder / SAMPLE_XLSX, table, _TITLE)
+    with database.write() as db:
+        batch_id = import_file(
+            db, province.SAMPLE_ROUND, folder / SAMPLE_XLSX, Columns(), by=province.ACTOR
+        )
+        account = accounts.account(db, batch_id)
+        if account.state != "imported":
+            raise TypeError(f"the simulated file was {account.state}: {account.groups}")
+
+
+def publish(database: Database, settings: Settings, moment: datetime) -> None:
+    """Close the sampled round and publish it to everybody; once done, do nothing."""
+    with database.write() as db:
+        if db.scalar(select(Publication.id).where(Publication.round_id == _round_id(db))):
+            return
+        campaigns.close_round(db, province.SAMPLE_ROUND, actor=province.ACTOR)
+        publishing.publish(
+            db,
+            province.SAMPLE_ROUND,
+            var_dir=settings.var_dir,
+            code_version=settings.code_version,
+            actor=province.ACTOR,
+            now=moment,
+            public=True,
+        )
+
+
+def communes(db: Session) -> list[Commune]:
+    """Today's communes of the province."""
+    rows = db.scalars(
+        select(Unit).where(Unit.kind == "commune", Unit.valid_to.is_(None)).order_by(Unit.code)
+    )
+    return [Commune(unit.code, unit.name, unit.type_name) for unit in rows]
+
+
+def _round_id(db: Session) -> int:
+    return db.scalars(select(Round.id).where(Round.code == province.SAMPLE_ROUND)).one()

@@ -1,0 +1,129 @@
+"""The main job from the file to the published rows, against R's survey package."""
+
+import csv
+import json
+import math
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import func, select
+
+from app.demo import main_job, province, sample_file, table
+from app.demo.population import VILLAGES_PER_COMMUNE
+from app.models import PublishedEstimate, Response
+from app.services import publishing, results
+from surveys.instrument import catalogue
+from tests.analysis.oracles.compare import HERE, differences
+from tests.conftest import empty
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def published(session_database, settings, tmp_path_factory):
+    """Run the main job once for the tests of this file, none of which changes anything."""
+    empty(session_database)
+    with session_database.write() as db:
+        province.set_up(db, NOW, NOW.date())
+    main_job.import_sample(session_database, tmp_path_factory.mktemp("demo"))
+    main_job.publish(session_database, settings, NOW)
+    return session_database
+
+
+def number(value):
+    """Turn a missing figure into what a calculation calls one."""
+    return math.nan if value is None else value
+
+
+def as_estimate(row):
+    """Dress a published row like an estimate, for comparing."""
+    return SimpleNamespace(
+        node=row.node,
+        measure=SimpleNamespace(value=row.measure),
+        domain_kind=row.domain_kind,
+        domain_code=row.domain_code,
+        estimate=SimpleNamespace(
+            n=row.n,
+            value=number(row.value),
+            standard_error=number(row.standard_error),
+            df=number(row.df),
+            design_effect=number(row.design_effect),
+            interval=SimpleNamespace(low=number(row.low), high=number(row.high)),
+        ),
+    )
+
+
+def test_published_rows_are_the_figures_of_r(published, tmp_path):
+    oracle = json.loads((HERE / "demo.json").read_text())
+    with published.read() as db:
+        rows = db.scalars(select(PublishedEstimate)).all()
+    shown = [as_estimate(row) for row in rows if not row.suppressed]
+    keys = {(f.node, f.measure.value, f.domain_kind, f.domain_code) for f in shown}
+    oracle["figures"] = [
+        figure
+        for figure in oracle["figures"]
+        if tuple(figure[part] for part in ("node", "measure", "domain_kind", "domain_code")) in keys
+    ]
+    shown_oracle = tmp_path / "shown.json"
+    shown_oracle.write_text(json.dumps(oracle))
+    # Six nodes by three measures, in the whole and in 54 communes and 9 other domains, less what
+    # may not be shown.
+    assert len(oracle["figures"]) > 950
+    assert differences(shown, shown_oracle) == []
+
+
+def test_the_simulated_file_is_the_one_that_r_read(published, tmp_path):
+    with published.read() as db:
+        made = sample_file.simulate(catalogue.open_("sipas_2017"), main_job.communes(db))
+    sample_file.write_csv(tmp_path / "made.csv", made)
+    with (tmp_path / "made.csv").open(encoding="utf-8-sig", newline="") as file:
+        ours = list(csv.reader(file))
+    with (HERE / "demo.csv").open(encoding="utf-8", newline="") as file:
+        theirs = list(csv.reader(file))
+    assert ours == theirs
+
+
+def test_every_commune_is_a_stratum_with_ten_villages(published):
+    with published.read() as db:
+        rows = db.execute(
+            select(Response.stratum, func.count(Response.psu.distinct())).group_by(Response.stratum)
+        ).all()
+    assert len(rows) == 54
+    assert {villages for _, villages in rows} == {VILLAGES_PER_COMMUNE}
+
+
+def test_the_weights_add_up_to_about_the_population(published):
+    with published.read() as db:
+        total = db.scalar(select(func.sum(Response.base_weight)))
+        n = db.scalar(select(func.count()).select_from(Response))
+    assert n == 1600
+    assert 54 * 700 < total < 54 * 6800
+
+
+def test_running_the_job_again_changes_nothing(published, settings):
+    with published.read() as db:
+        before = db.scalar(select(func.count()).select_from(PublishedEstimate))
+    assert main_job.is_imported(published)
+    main_job.publish(published, settings, NOW)
+    with published.read() as db:
+        assert db.scalar(select(func.count()).select_from(PublishedEstimate)) == before
+
+
+def test_the_publication_can_be_recomputed_to_the_last_digit(published, settings):
+    with published.read() as db:
+        found = publishing.verify(db, province.SAMPLE_ROUND, var_dir=settings.var_dir)
+    assert found.holds
+    assert found.n_figures > 3000
+
+
+def test_the_table_shows_overall_and_five_components_with_targets(published):
+    with published.read() as db:
+        found = results.open_results(db, province.SAMPLE_ROUND, public_only=True)
+    lines = list(table.lines(found))
+    assert "SIMULATED" in lines[1]
+    figures = [line.split() for line in lines[-6:]]
+    assert {line[-2] for line in figures} == {"486"}
+    assert [float(line[-1]) for line in figures] == [95.0, 95.0, 97.5, 97.0, 98.5, 95.5]
+    for low, high, value in ((float(f[-6]), float(f[-4]), float(f[-7])) for f in figures):
+        assert low < value < high
