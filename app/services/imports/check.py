@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from app.services.imports.mapping import Columns
 from app.services.imports.plan import Plan, make_plan, match
 from app.services.imports.problems import ProblemList
-from app.services.imports.reader import Row, open_table, read_head
+from app.services.imports.reader import Row, Table, open_table, take_head
 from app.services.imports.refusals import FileRefusedError
 from app.services.imports.rounds import ImportRound
 from app.services.imports.rows import RowRule
@@ -106,29 +107,31 @@ def check_file(
         The spool of an accepted file must be closed by the caller.
     """
     try:
-        table, head = read_head(path, sheet=columns.sheet)
-        problems = ProblemList()
-        plan = make_plan(
-            match(head, columns, target.instrument), columns, target.instrument, problems
-        )
-        if plan is None:
-            return Rejected(0, problems)
-        with open_table(path, sheet=table.sheet, separator=table.separator) as whole:
-            problems = ProblemList(plan.headers)
-            rule = RowRule(
-                plan, target, problems, errors=whole.errors,
-                comma_likely=whole.separator == ";",
-            )  # fmt: skip
-            spool = Spool(target.id, target.instrument.languages[0])
-            try:
-                n_rows = _read(whole.rows, plan, rule, spool, problems, whole.n_rows, progress)
-            except BaseException:
-                spool.close()
-                raise
+        with open_table(path, sheet=columns.sheet) as table:
+            return _check_table(table, target, columns, progress)
     except FileRefusedError as refusal:
         problems = ProblemList()
         problems.general(refusal.code, **_texts(refusal.context))
         return Rejected(0, problems)
+
+
+def _check_table(
+    table: Table, target: ImportRound, columns: Columns, progress: Progress
+) -> Accepted | Rejected:
+    head = take_head(table)
+    problems = ProblemList()
+    plan = make_plan(match(head, columns, target.instrument), columns, target.instrument, problems)
+    if plan is None:
+        return Rejected(0, problems)
+    problems = ProblemList(plan.headers)
+    rule = RowRule(plan, target, problems, errors=table.errors, comma_likely=table.separator == ";")
+    spool = Spool(target.id, target.instrument.languages[0])
+    try:
+        rows = chain(head, table.rows)
+        n_rows = _read(rows, plan, rule, spool, problems, table.n_rows, progress)
+    except BaseException:
+        spool.close()
+        raise
     if n_rows == 0 and not problems:
         problems.general("file.no-rows", row=str(plan.header_row))
     if problems:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -108,17 +109,27 @@ def read_head(path: Path, *, sheet: str | None = None) -> tuple[Table, tuple[Row
     Raises
     ------
     FileRefusedError
-        The file cannot or may not be read, or is set in a font of the time before Unicode.
+        As :func:`take_head`, or the file cannot or may not be read.
     """
     with open_table(path, sheet=sheet, n_rows=HEAD_ROWS) as table:
-        rows = tuple(table.rows)
+        return table, take_head(table)
+
+
+def take_head(table: Table) -> tuple[Row, ...]:
+    """Take the first rows off an open table.
+
+    Raises
+    ------
+    FileRefusedError
+        There is none, or they are set in a font of the time before Unicode.
+    """
+    rows = tuple(islice(table.rows, HEAD_ROWS))
     if not rows:
         raise FileRefusedError("file.empty")
-    texts = [cell for row in rows for cell in row.cells if isinstance(cell, str)]
-    font = legacy.encoding_of(texts)
+    font = legacy.encoding_of(cell for row in rows for cell in row.cells if isinstance(cell, str))
     if font is not None:
         raise FileRefusedError("file.legacy-encoding", encoding=font)
-    return table, rows
+    return rows
 
 
 def _rows(lines: Iterator[Any]) -> Iterator[Row]:

@@ -18,7 +18,8 @@ ROW: Mapping[str, Any] = {
 def rows(n: int, **values: Any) -> list[dict[str, Any]]:
     """Good rows that differ in key and, five by five, in PSU."""
     return [
-        {**ROW, "key": f"K{number}", "psu": f"06652-{number // 5}", "seats": number % 5 + 1} | values
+        {**ROW, "key": f"K{number}", "psu": f"06652-{number // 5}", "seats": number % 5 + 1}
+        | values
         for number in range(n)
     ]
 

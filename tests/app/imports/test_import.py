@@ -75,7 +75,12 @@ def test_the_same_file_again_changes_nothing(database, import_, tmp_path):
     path = write_csv(tmp_path / "a.csv", rows(4))
     import_(path)
     again = import_(path)
-    assert (again.state, again.n_rows, again.n_imported, again.n_unchanged) == ("unchanged", 4, 0, 4)
+    assert (again.state, again.n_rows, again.n_imported, again.n_unchanged) == (
+        "unchanged",
+        4,
+        0,
+        4,
+    )
     assert count(database) == 4
 
 
