@@ -90,7 +90,7 @@ class Settings:
             max_body_bytes=_number(environ, "MAX_BODY_BYTES", 64 * 1024 * 1024),
             answers_per_minute=_number(environ, "ANSWERS_PER_MINUTE", 30),
             answers_burst=_number(environ, "ANSWERS_BURST", 40),
-            log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+            log_level=_level(environ.get("LOG_LEVEL") or "INFO"),
             code_version=environ.get("CODE_VERSION", "0.1.0"),
         )
 
@@ -127,6 +127,12 @@ def _secret_key(given: str | None, database_url: str | None, var_dir: Path) -> s
     except FileExistsError:
         pass
     return path.read_text()
+
+
+def _level(value: str) -> str:
+    if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise SettingError(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {value}")
+    return value.upper()
 
 
 def _listed(value: str) -> tuple[str, ...]:

@@ -25,11 +25,14 @@ def install(app: Flask) -> None:
     always = dict(ALWAYS)
     if settings.https:
         always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    lower = {name.lower(): (name, value) for name, value in always.items()}
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers.setdefault(name, value)
-        if not (request.endpoint or "").endswith("static"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        # Added all at once: to ask for each whether it is there costs as much as the page.
+        headers = response.headers
+        there = {name.lower() for name, _ in headers}
+        headers.extend(header for name, header in lower.items() if name not in there)
+        if "cache-control" not in there and not (request.endpoint or "").endswith("static"):
+            headers.add("Cache-Control", "no-store")
         return response

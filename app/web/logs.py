@@ -8,11 +8,11 @@ text, because texts of exceptions quote values.
 
 import json
 import logging
+import os
 import sys
 import time
 import traceback
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, got_request_exception, request
@@ -22,6 +22,7 @@ from app.config import Settings
 from app.web import guards
 
 REQUEST_ID = "X-Request-ID"
+_BEGUN = "longdan.begun"
 # Where staff work, the network address is part of the trace that an audit needs.
 _WITH_ADDRESS = frozenset({guards.office.__name__, guards.staff.__name__, "sign_in_page"})
 
@@ -56,13 +57,14 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.began = time.perf_counter()
-        g.request_id = uuid4().hex
+        request.environ[_BEGUN] = (os.urandom(8).hex(), time.perf_counter())
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers[REQUEST_ID] = g.get("request_id") or uuid4().hex
-        _log.info("request", status=response.status_code, **_about_request())
+        about = _about_request()
+        if about["id"] is not None:
+            response.headers.add(REQUEST_ID, about["id"])
+        _log.info("request", status=response.status_code, **about)
         return response
 
 
@@ -93,14 +95,19 @@ def _json(event: dict[str, Any], **_options: Any) -> str:
 
 
 def _about_request() -> dict[str, Any]:
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own
+    now = time.perf_counter()
+    # A request that failed before it began, e.g. for another host, has neither.
+    request_id, began = asked.environ.get(_BEGUN, (None, now))
+    rule = asked.url_rule
     about: dict[str, Any] = {
-        "id": g.get("request_id"),
-        "method": request.method if request.url_rule is not None else None,
-        "route": request.url_rule.rule if request.url_rule is not None else None,
-        "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+        "id": request_id,
+        "method": asked.method if rule is not None else None,
+        "route": rule.rule if rule is not None else None,
+        "ms": round((now - began) * 1000, 1),
     }
-    if guards.guard_of(request.blueprint or "") in _WITH_ADDRESS:
-        about["address"] = request.remote_addr
+    if guards.guard_of(asked.blueprint or "") in _WITH_ADDRESS:
+        about["address"] = asked.remote_addr
         # Looked at only if the request asked who it is: asking costs a read of the database.
         about["actor"] = getattr(g.get("_login_user"), "id", None)
     return about
@@ -129,4 +136,4 @@ def _failed(_app: Flask, exception: BaseException) -> None:
 
 
 def _signed_in(_app: Flask, user: Any, **_values: Any) -> None:
-    _log.info("signed-in", actor=user.id, address=request.remote_addr, id=g.get("request_id"))
+    _log.info("signed-in", **(_about_request() | {"actor": user.id}))

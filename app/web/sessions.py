@@ -14,7 +14,7 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 # What Flask-Security calls the moment of signing in.
 SIGNED_IN_AT = "fs_paa"
-WITHOUT = ("/c/", "/r/", "/static/", "/bootstrap/", "/healthz", "/readyz")
+WITHOUT = ("/c/", "/r/", "/static/", "/bootstrap/", "/ket-qua/", "/healthz", "/readyz")
 
 
 class NoSession(SecureCookieSession):

@@ -1,0 +1,45 @@
+"""Every setting is described, and nothing else is called one."""
+
+import ast
+import re
+
+from app.config import ROOT
+
+CONFIG = ROOT / "app" / "config.py"
+PAGE = ROOT / "docs" / "settings.md"
+
+
+def names_read():
+    """Names of environment variables that app/config.py reads."""
+    tree = ast.parse(CONFIG.read_text(encoding="utf-8"))
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", node.value)
+        and node.value != "INFO"
+    }
+
+
+def names_described():
+    return set(re.findall(r"^\| `([A-Z0-9_]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_setting_is_described():
+    assert "DATABASE_URL" in names_read()
+    assert names_read() - names_described() == set()
+
+
+def test_everything_described_is_a_setting():
+    assert names_described() - names_read() == set()
+
+
+def test_nothing_else_reads_the_environment():
+    """Settings come from one place; the named programs pass the environment on to others."""
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "app").rglob("*.py")
+        if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
+    }
+    assert readers <= {"app/config.py", "app/postgres.py", "app/demo/__main__.py"}
