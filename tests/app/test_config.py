@@ -45,6 +45,7 @@ def test_the_driver_is_named(tmp_path, url):
         ("HTTPS", "yes"),
         ("PROXIES", "-1"),
         ("MAX_BODY_BYTES", "64 MB"),
+        ("LOG_LEVEL", "loud"),
     ],
 )
 def test_a_malformed_setting_is_named(tmp_path, name, value):

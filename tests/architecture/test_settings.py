@@ -10,16 +10,25 @@ PAGE = ROOT / "docs" / "settings.md"
 
 
 def names_read():
-    """Names of environment variables that app/config.py reads."""
-    tree = ast.parse(CONFIG.read_text(encoding="utf-8"))
+    """Names of environment variables that app/config.py reads: environ.get(…), _number(environ, …)."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(CONFIG.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
     return {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", node.value)
-        and node.value != "INFO"
+        argument.value
+        for call in calls
+        if any(isinstance(part, ast.Name) and part.id == "environ" for part in parts(call))
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+        and re.fullmatch(r"[A-Z][A-Z0-9_]+", str(argument.value))
     }
+
+
+def parts(call):
+    """What a call is of and with, one level deep."""
+    return [*call.args, getattr(call.func, "value", call.func)]
 
 
 def names_described():
