@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext
 
 from analysis.index.method import Method, Node, Operation
+from app.numbers import decimal
 from app.queries.publications import RoundFacts
 from app.sentences import sentence
 from app.services.results import Count, Domain, Results
 from surveys.instrument.model import Instrument
+from surveys.instrument.wording import Wording
 
 
 def _(message: str, **variables: object) -> str:
@@ -55,7 +57,7 @@ def kind_title(kind: str, instrument: Instrument, language: str) -> str:
     }
     if kind in known:
         return known[kind]
-    return instrument.wording[_language_of(instrument, language)].label(kind)
+    return wording(instrument, language).label(kind)
 
 
 def domain_title(domain: Domain, instrument: Instrument, language: str) -> str:
@@ -66,9 +68,7 @@ def domain_title(domain: Domain, instrument: Instrument, language: str) -> str:
     if domain.kind == "commune_kind":
         return kinds.get(domain.code, domain.name)
     if any(item.profile and item.code == domain.kind for item in instrument.items):
-        return instrument.wording[_language_of(instrument, language)].option(
-            domain.kind, domain.code
-        )
+        return wording(instrument, language).option(domain.kind, domain.code)
     return domain.name
 
 
@@ -76,14 +76,29 @@ def count_title(count: Count, results: Results, language: str) -> str:
     """Name of a tally: title of the node, or wording of the item."""
     if count.node is not None:
         return node_title(count.node, language)
-    wording = results.instrument.wording[_language_of(results.instrument, language)]
-    return wording.label(count.row.subject)
+    return wording(results.instrument, language).label(count.row.subject)
 
 
-def note(written: str) -> str:
+def note(written: str, method: Method, language: str) -> str:
     """Say what a note of a published row means."""
     code, _colon, detail = written.partition(":")
+    if code == "branch-absent":
+        detail = node_title(method.node(detail), language)
+    elif code == "suppressed.wide-interval":
+        detail = decimal(float(detail) * 100, language, 0)
     return sentence(code, detail=detail)
+
+
+def short_reason(written: str) -> str:
+    """Say in a few words, for a chart, why a figure is not shown."""
+    code, _colon, detail = written.partition(":")
+    if code in ("suppressed.confidential", "suppressed.few-respondents"):
+        return _("Ít hơn %(least)s người trả lời", least=detail)
+    if code == "suppressed.no-respondents":
+        return _("Không có người trả lời")
+    if code.startswith("suppressed.wide-interval"):
+        return _("Khoảng tin cậy quá rộng")
+    return _("Không công bố")
 
 
 def mode(code: str) -> str:
@@ -113,8 +128,9 @@ def interval_method(code: str | None) -> str:
     }.get(code or "", _("không có"))
 
 
-def _language_of(instrument: Instrument, language: str) -> str:
-    return language if language in instrument.wording else instrument.languages[0]
+def wording(instrument: Instrument, language: str) -> Wording:
+    """Words of a questionnaire in a language, or in its first one."""
+    return instrument.wording.get(language) or instrument.wording[instrument.languages[0]]
 
 
 def _weighted(node: Node, branches: list[str]) -> str:

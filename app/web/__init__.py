@@ -2,10 +2,22 @@
 
 from flask import Flask
 
-from app.web import assets, forgery, guards, headers, health, logs, problems, sessions, sign_in
-from app.web.office import home, rounds, shell
+from app.web import (
+    assets,
+    citizen,
+    forgery,
+    guards,
+    headers,
+    health,
+    logs,
+    problems,
+    results,
+    sessions,
+    sign_in,
+)
+from app.web.office import counters, home, rounds, shell
 
-BLUEPRINTS = (health.bp, assets.bp, home.bp, rounds.bp)
+BLUEPRINTS = (health.bp, assets.bp, citizen.bp, home.bp, rounds.bp, counters.bp, results.bp)
 
 
 def install(app: Flask) -> None:
@@ -14,6 +26,7 @@ def install(app: Flask) -> None:
     headers.install(app)
     assets.install(app)
     problems.install(app)
+    citizen.install(app)
     sessions.install(app)
     forgery.install(app)
     shell.install(app)

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Mean width of a letter in ems, generous for Vietnamese in any system font.
-_LETTER = 0.56
+_LETTER = 0.53
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
     """One row of an interval chart: a share from 0 to 1 with its ends.
 
-    ``shown`` is the value as written; ``reason`` stands in its place when there is none.
+    ``shown`` is the value as written; ``reason`` stands in its place when there is none;
+    ``section`` is a heading of the rows that begin with this one.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Dot:
     shown: str
     reason: str = ""
     is_main: bool = False
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,6 @@ class Parts:
     label: str
     shares: tuple[float, ...]
     shown: tuple[str, ...]
-    reason: str = ""
     is_main: bool = False
 
 
@@ -73,6 +74,7 @@ class DotRow:
     high: float | None
     target: float | None
     reason: Text | None
+    section: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class PartsRow:
     height: float
     is_main: bool
     segments: tuple[Segment, ...]
-    reason: Text | None
+    beside: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,14 @@ class Chart:
     bottom: float
     dots: tuple[DotRow, ...] = ()
     parts: tuple[PartsRow, ...] = ()
+    heads: tuple[Key, ...] = ()
     reference: float | None = None
+    start: float = 0.0
+
+    @property
+    def starts_above_zero(self) -> bool:
+        """Whether the axis leaves a part out, which the caption has to say."""
+        return self.start > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ class _Frame:
     font: float
     above: bool
     step: float
+    column: float = 0.0
 
     @property
     def letters(self) -> int:
@@ -158,8 +168,8 @@ class _Frame:
         return int(room / (self.font * _LETTER))
 
 
-_WIDE = _Frame("wide", 760, 262, 690, 15, above=False, step=44)
-_NARROW = _Frame("narrow", 340, 4, 280, 14, above=True, step=26)
+_WIDE = _Frame("wide", 760, 262, 690, 15, above=False, step=44, column=62)
+_NARROW = _Frame("narrow", 340, 12, 284, 14, above=True, step=26, column=52)
 _WIDE_LIST = _Frame("wide", 760, 220, 690, 14, above=False, step=25)
 _NARROW_LIST = _Frame("narrow", 340, 132, 284, 12.5, above=False, step=25)
 _LINE = 1.25
@@ -226,9 +236,14 @@ def _dot_chart(
     keys, top = _legend(frame, legend)
     axis = Axis(start, frame.left + 4, frame.right - 8)
     ticks_y = top + frame.font
-    y = ticks_y + 8
-    rows = []
+    y = ticks_y + 10
+    rows: list[DotRow] = []
     for dot in dots:
+        section = None
+        if dot.section:
+            y += frame.font * (1.0 if rows else 0.4)
+            section = Text(0, round(y + frame.font, 1), dot.section)
+            y += frame.font * 1.5
         lines, middle, y = _row(frame, dot.label, y, is_main=dot.is_main)
         rows.append(
             DotRow(
@@ -243,6 +258,7 @@ def _dot_chart(
                 reason=Text(axis.left, middle + frame.font * 0.36, dot.reason)
                 if dot.reason
                 else None,
+                section=section,
             )
         )
     return Chart(
@@ -259,6 +275,7 @@ def _dot_chart(
         bottom=round(y, 1),
         dots=tuple(rows),
         reference=_place(axis, reference),
+        start=start,
     )
 
 
@@ -270,23 +287,32 @@ def _parts_chart(
     rows: Sequence[Parts],
     legend: Sequence[Key],
 ) -> Chart:
-    keys, y = _legend(frame, legend)
-    axis = Axis(0.0, frame.left + 4 if not frame.above else 0.0, frame.width - 2)
-    y += 4
+    keys, top = _legend(frame, legend)
+    # Small parts have no room for their share, so all but the first have a column beside the bars.
+    columns = [frame.width - 2 - frame.column * k for k in range(len(legend) - 2, -1, -1)]
+    left = 0.0 if frame.above else frame.left + 4
+    axis = Axis(0.0, left, columns[0] - frame.column + 6)
+    heads = tuple(
+        Key(key.kind, "", x, round(top + frame.font * 0.8, 1))
+        for key, x in zip(legend[1:], columns, strict=True)
+    )
+    y = top + frame.font + 2
     drawn = []
     for row in rows:
         lines, middle, y = _row(frame, row.label, y, is_main=row.is_main)
         height = 28.0 if row.is_main else 24.0
+        baseline = round(middle + frame.font * 0.36, 1)
         drawn.append(
             PartsRow(
                 lines=lines,
-                y=middle - height / 2,
+                y=round(middle - height / 2, 1),
                 height=height,
                 is_main=row.is_main,
-                segments=_segments(frame, axis, row, legend, middle),
-                reason=Text(axis.left, middle + frame.font * 0.36, row.reason)
-                if row.reason
-                else None,
+                segments=_segments(frame, axis, row, legend, baseline),
+                beside=tuple(
+                    Text(x, baseline, shown)
+                    for x, shown in zip(columns, row.shown[1:], strict=True)
+                ),
             )
         )
     return Chart(
@@ -302,20 +328,22 @@ def _parts_chart(
         top=0,
         bottom=round(y, 1),
         parts=tuple(drawn),
+        heads=heads,
     )
 
 
 def _segments(
-    frame: _Frame, axis: Axis, row: Parts, legend: Sequence[Key], middle: float
+    frame: _Frame, axis: Axis, row: Parts, legend: Sequence[Key], baseline: float
 ) -> tuple[Segment, ...]:
+    """Lay the parts of a bar side by side; the first has its share written in it if it fits."""
     segments = []
     done = 0.0
-    for share, shown, key in zip(row.shares, row.shown, legend, strict=True):
+    for place, (share, key) in enumerate(zip(row.shares, legend, strict=True)):
         left, right = axis.at(done), axis.at(done + share)
         done += share
         width = round(right - left, 1)
-        fits = width > (len(shown) + 1) * frame.font * _LETTER
-        text = Text(round((left + right) / 2, 1), middle + frame.font * 0.36, shown)
+        fits = place == 0 and width > len(row.shown[0]) * frame.font * _LETTER + 12
+        text = Text(left + 10, baseline, row.shown[0])
         segments.append(Segment(key.kind, left, width, text if fits else None))
     return tuple(segments)
 
@@ -347,7 +375,7 @@ def _legend(frame: _Frame, keys: Sequence[Key]) -> tuple[tuple[Key, ...], float]
     x, y = 0.0, frame.font
     size = min(frame.font, 14)
     for key in keys:
-        width = 30 + len(key.text) * size * 0.55 + 12
+        width = 34 + len(key.text) * size * 0.55 + 12
         if x and x + width > frame.width:
             x, y = 0.0, y + size * 1.7
         placed.append(Key(key.kind, key.text, round(x, 1), round(y, 1)))

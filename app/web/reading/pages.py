@@ -1,0 +1,194 @@
+"""Views of published results that the public pages and the office share.
+
+An *area* is the name of the blueprint that shows them: its pages link to one another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import labels
+from app.i18n import current_language
+from app.queries import publications
+from app.services import results
+from app.services.results import WHOLE, Count, Domain, Figure, Results
+from app.web import context
+from app.web.reading import open as open_answers
+from app.web.reading import rules, sample
+from app.web.reading.tables import Link
+
+Scope = Sequence[tuple[str, str]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Who looks, and so what is shown and how it is framed.
+
+    Attributes
+    ----------
+    name : str
+        Blueprint whose endpoints the pages link to.
+    frame : str
+        Template that the pages extend.
+    public_only : bool
+        Only what everybody may see.
+    scope : sequence of (kind, code), optional
+        Only these domains, of a unit viewer; None is everything.
+    """
+
+    name: str
+    frame: str
+    public_only: bool
+    scope: Scope = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One round in the list of results."""
+
+    results: Results
+    headline: Figure | None
+    count: Count | None
+    headline_title: str
+
+
+def index_page(area: Area) -> ResponseReturnValue:
+    """List the rounds with results, newest first."""
+    language = current_language()
+    with context.database().read() as db:
+        facts = publications.latest(db, public_only=area.public_only)
+        found = [
+            results.open_results(db, one.round.code, public_only=area.public_only, scope=(WHOLE,))
+            for one in facts
+        ]
+    entries = [
+        Entry(
+            one,
+            one.figure(one.method.index),
+            next((c for c in one.counts() if c.row.subject == one.method.index), None),
+            labels.node_title(one.method.node(one.method.index), language),
+        )
+        for one in found
+    ]
+    return render_template(
+        "results/index.html", frame=area.frame, area=area.name, entries=entries, labels=labels,
+        language=language,
+    )  # fmt: skip
+
+
+def round_page(area: Area, code: str) -> ResponseReturnValue:
+    """Show the whole population of a round; to a unit viewer, the unit."""
+    found = _open(area, code)
+    if area.scope is not None and not any(row.domain_kind == "" for row in found.rows):
+        return _unit_page(area, found)
+    return _page(area, found, "", "")
+
+
+def domain_page(area: Area, code: str, kind: str, domain: str) -> ResponseReturnValue:
+    """Show one domain of a round."""
+    found = _open(area, code)
+    _require_domain(found, kind, domain)
+    return _page(area, found, kind, domain)
+
+
+def breakdown_page(area: Area, code: str, kind: str) -> ResponseReturnValue:
+    """Show one node in all domains of a kind; `node` in the address chooses which."""
+    found = _open(area, code)
+    if kind not in found.kinds:
+        abort(404)
+    language = current_language()
+    node = request.args.get("node", found.method.index)
+    choices = rules.choices(found, node, language)
+    if not any(choice.is_current for choice in choices):
+        abort(404)
+    link = _links(area, found)
+    return render_template(
+        "results/breakdown.html",
+        **_frame(area, found),
+        group=sample.group(found, kind, node, language, link)
+        if found.is_sample
+        else open_answers.tally_group(found, kind, node, language, link),
+        choices=choices,
+    )
+
+
+def _open(area: Area, code: str) -> Results:
+    with context.database().read() as db:
+        return results.open_results(
+            db, code, public_only=area.public_only, number=chosen_number(), scope=area.scope
+        )
+
+
+def chosen_number() -> int | None:
+    """Read from the address which publication of the round is wanted."""
+    written = request.args.get("lan")
+    if written is None:
+        return None
+    if not (written.isascii() and written.isdigit() and len(written) < 6):
+        abort(404)
+    return int(written)
+
+
+def _page(area: Area, found: Results, kind: str, code: str) -> ResponseReturnValue:
+    language = current_language()
+    link = _links(area, found)
+    if found.is_sample:
+        page = sample.sample_page(found, language, link, kind, code)
+        return render_template("results/sample.html", **_frame(area, found), page=page)
+    return render_template(
+        "results/open.html",
+        **_frame(area, found),
+        page=open_answers.open_page(found, language, link, kind, code),
+    )
+
+
+def _unit_page(area: Area, found: Results) -> ResponseReturnValue:
+    """List the domains that the person may see; there is nothing of the whole."""
+    domains = [domain for kind in found.kinds for domain in found.domains(kind)]
+    if not domains:
+        abort(404)
+    if len(domains) == 1:
+        return _page(area, found, domains[0].kind, domains[0].code)
+    return render_template("results/unit.html", **_frame(area, found), domains=domains)
+
+
+def _require_domain(found: Results, kind: str, code: str) -> None:
+    if kind not in found.kinds or all(domain.code != code for domain in found.domains(kind)):
+        abort(404)
+
+
+def _links(area: Area, found: Results) -> Link:
+    number = chosen_number()
+
+    def link(domain: Domain) -> str | None:
+        return url_for(
+            f"{area.name}.domain",
+            code=found.facts.round.code,
+            kind=domain.kind,
+            domain=domain.code,
+            lan=number,
+        )
+
+    return link
+
+
+def _frame(area: Area, found: Results) -> dict[str, object]:
+    """Gather what every page about a round is framed with."""
+    language = current_language()
+    with context.database().read() as db:
+        numbers = publications.numbers(db, found.facts.round.id, public_only=area.public_only)
+    return {
+        "frame": area.frame,
+        "area": area.name,
+        "results": found,
+        "facts": found.facts,
+        "round": found.facts.round,
+        "numbers": numbers,
+        "number": chosen_number(),
+        "link": _links(area, found),
+        "labels": labels,
+        "language": language,
+        "words": labels.wording(found.instrument, language),
+    }

@@ -1,0 +1,111 @@
+"""Published public results, for everyone: only what was made public, only frozen figures."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from app import numbers
+from app.i18n import TIMEZONE, current_language, format_day
+from app.queries.publications import EstimateRow
+from app.services.results import Quantity
+from app.web import guards
+from app.web.reading import downloads, pages
+from app.web.reading.pages import Area
+
+bp = Blueprint("public_results", __name__, url_prefix="/ket-qua")
+guards.guard(bp, guards.everyone)
+
+PUBLIC = Area("public_results", "results/base.html", public_only=True)
+
+
+@bp.record_once
+def add_filters(state: BlueprintSetupState) -> None:
+    """Let templates write numbers in the language of the request."""
+    state.app.jinja_env.filters.update(
+        percent=percent,
+        points=points,
+        decimal=decimal,
+        count=count,
+        amount=amount,
+        ends=ends,
+        date=format_moment,
+    )
+
+
+@bp.url_defaults
+def keep_english(_endpoint: str, values: dict[str, Any]) -> None:
+    """Keep the language on every link: readers have no session to keep it in."""
+    if current_language() == "en":
+        values.setdefault("lang", "en")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """List what is published."""
+    return pages.index_page(PUBLIC)
+
+
+@bp.get("/<code>")
+def round_(code: str) -> ResponseReturnValue:
+    """Show the results of a round."""
+    return pages.round_page(PUBLIC, code)
+
+
+@bp.get("/<code>/theo/<kind>")
+def breakdown(code: str, kind: str) -> ResponseReturnValue:
+    """Show one figure in all domains of a kind."""
+    return pages.breakdown_page(PUBLIC, code, kind)
+
+
+@bp.get("/<code>/theo/<kind>/<domain>")
+def domain(code: str, kind: str, domain: str) -> ResponseReturnValue:
+    """Show all figures of one domain."""
+    return pages.domain_page(PUBLIC, code, kind, domain)
+
+
+@bp.get("/<code>/tai-ve.<form>")
+def download(code: str, form: str) -> ResponseReturnValue:
+    """Send all figures of a round as a file: XLSX or CSV."""
+    return downloads.send(PUBLIC, code, form)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share as a percentage in the language of the request."""
+    return numbers.percent(share, current_language(), digits)
+
+
+def points(share: float) -> str:
+    """Write a share as a whole number of percentage points, without a sign."""
+    return numbers.count(share * 100, current_language())
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """Write a number with a fixed count of decimals in the language of the request."""
+    return numbers.decimal(value, current_language(), digits)
+
+
+def count(number: float) -> str:
+    """Write a number of people in the language of the request."""
+    return numbers.count(number, current_language())
+
+
+def amount(value: float, quantity: Quantity) -> str:
+    """Write the value of a node in what it is counted in."""
+    return percent(value) if quantity is Quantity.SHARE else decimal(value)
+
+
+def ends(row: EstimateRow, quantity: str) -> str:
+    """Write an interval, e.g. ``92,3–95,6%``; empty without one."""
+    if row.low is None or row.high is None:
+        return ""
+    low, high = (amount(end, Quantity(quantity)) for end in (row.low, row.high))
+    return f"{low.removesuffix('%')}–{high}"
+
+
+def format_moment(moment: datetime) -> str:
+    """Write the day of a moment, in Vietnam."""
+    return format_day(moment.astimezone(ZoneInfo(TIMEZONE)).date())
