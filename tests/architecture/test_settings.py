@@ -10,7 +10,7 @@ PAGE = ROOT / "docs" / "settings.md"
 
 
 def names_read():
-    """Names of environment variables that app/config.py reads: environ.get(…), _number(environ, …)."""
+    """Names of the environment variables that app/config.py reads."""
     calls = [
         node
         for node in ast.walk(ast.parse(CONFIG.read_text(encoding="utf-8")))
