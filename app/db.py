@@ -44,6 +44,7 @@ class Database:
                 "connect_timeout": 5,
             },
         )
+        self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = self.engine.execution_options(postgresql_readonly=True)
 
     @contextmanager
@@ -60,6 +61,24 @@ class Database:
             with Session(self.engine, expire_on_commit=False) as session:
                 yield session
                 session.commit()
+        except _UNAVAILABLE as error:
+            raise UnavailableError("database.unavailable") from error
+
+    @contextmanager
+    def write_alone(self) -> Iterator[Session]:
+        """Open a session in which every statement is a transaction of its own.
+
+        For writes that are one statement: it spares the two trips that begin and commit a
+        transaction, nearly half of what storing a citizen's answers costs.
+
+        Raises
+        ------
+        UnavailableError
+            As in `write`.
+        """
+        try:
+            with Session(self._alone, expire_on_commit=False) as session:
+                yield session
         except _UNAVAILABLE as error:
             raise UnavailableError("database.unavailable") from error
 

@@ -143,8 +143,9 @@ def open_used(db: Session, token: str) -> Opened | Shut:
 def submit_open(db: Session, opened: Opened, submission: Submission, today: date) -> OpenOutcome:
     """Store what someone answered at a counter, once for each key.
 
-    The statement that stores it looks at the round itself and waits for whoever is closing it, so
-    a closed round takes nothing more, whatever a page believed that was made a moment before.
+    It is stored by one statement, which may be a transaction of its own. That statement looks at
+    the round itself and waits for whoever is closing it, so a closed round takes nothing more,
+    whatever a page believed that was made a moment before.
     """
     checked = check_all(opened.instrument, submission.entered)
     if checked.problems:
@@ -270,8 +271,7 @@ def _apart(
     return coded, texts
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 # One statement, one way to the server and back: it is what a counter's evening is made of.

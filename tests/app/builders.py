@@ -4,6 +4,7 @@ Every default can be given by name. Dates are wide, so the clock of the machine 
 tests about dates give their own.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
@@ -196,3 +197,23 @@ def response(db: Session, round_: Round, answers: dict, **values) -> Response:
     if round_.source == "sample":
         given |= {"stratum": "phường", "psu": "06652", "base_weight": 12.5}
     return add(db, Response(**given | values))
+
+
+@dataclass
+class Town:
+    """A province, one centre in one commune, one counter, one campaign."""
+
+    province: Unit
+    commune: Unit
+    centre: ServiceCentre
+    counter: Counter
+    campaign: Campaign
+
+
+def town(db: Session) -> Town:
+    """Add what stands around a round of one counter, whose code is ``hg-05``."""
+    above = province(db)
+    own = commune(db, above)
+    place = centre(db, own)
+    desk = counter(db, place, code="hg-05", field_id=field(db).id)
+    return Town(above, own, place, desk, campaign(db, above))

@@ -7,13 +7,12 @@ from flask import Blueprint, Flask
 
 from app.config import Settings
 from app.web import guards
-from app.web.citizen import code, counter, gate
+from app.web.citizen import code, counter
 from app.web.citizen.desk import Desk
 from app.web.citizen.limits import Allowance
 
 bp = Blueprint("citizen", __name__)
 guards.guard(bp, guards.same_site)
-bp.before_request(gate.limit_body)
 counter.add_to(bp)
 code.add_to(bp)
 

@@ -129,7 +129,7 @@ def _hand_in(visit: Visit, form: Sent, consent: Consent) -> ResponseReturnValue:
     if form.key is None:
         abort(400)
     submission = Submission(form.entered, visit.language, consent, form.key)
-    with database().write() as db:
+    with database().write_alone() as db:
         outcome = interview.submit_open(db, visit.opened, submission, today())
     match outcome:
         case Accepted():

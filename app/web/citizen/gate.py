@@ -5,16 +5,10 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.web.citizen.desk import Desk
 from app.web.citizen.limits import Allowance
-from app.web.citizen.sent import MAX_BODY_BYTES
 
 # What a request costs of the allowance of its network, in answers handed in.
 ANSWER = 1.0
 TURN = 0.1
-
-
-def limit_body() -> None:
-    """Refuse bodies that no questionnaire can have."""
-    request.max_content_length = MAX_BODY_BYTES
 
 
 def desk() -> Desk:

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from flask import Response, g, render_template
-from flask_babel import format_date, refresh
+from flask import Response, g, render_template, request
+from flask_babel import format_date
 from markupsafe import escape
 
 from app.i18n import LANGUAGES, current_language
@@ -79,13 +79,15 @@ class Sheet:
 
 
 def arrive(opened: Opened, *address: str, language: str | None = None) -> Visit:
-    """Begin a visit in a language or the one asked for, if the questionnaire speaks it."""
-    wanted = language if language in LANGUAGES else current_language()
-    if wanted not in opened.instrument.languages:
-        wanted = opened.instrument.languages[0]
-    if wanted != current_language():
-        g.language = wanted
-        refresh()
+    """Begin a visit in a language, else the one of the address, if the questionnaire speaks it.
+
+    Nothing else is asked, and no cookie is looked at: the language stands in every address.
+    """
+    spoken = opened.instrument.languages
+    wanted = language or (request.args.get("lang") if request.query_string else None)
+    if wanted not in LANGUAGES or wanted not in spoken:
+        wanted = LANGUAGES[0] if LANGUAGES[0] in spoken else spoken[0]
+    g.language = wanted
     return Visit(opened, "/".join(("", *(quote(part, safe="") for part in address))), wanted)
 
 

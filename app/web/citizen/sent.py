@@ -64,6 +64,7 @@ def read() -> Sent:
     Bytes that are no UTF-8 come through as lone surrogates, which no answer may hold: the citizen
     is told so beside the question. Flask's own reading would keep them as percent signs and digits.
     """
+    request.max_content_length = MAX_BODY_BYTES
     body = request.get_data()
     if request.mimetype != FORM:
         body = b""

@@ -1,7 +1,6 @@
 """A province with one counter, and citizens who answer."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -15,25 +14,10 @@ from tests.pages import plain
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 
 
-@dataclass
-class Town:
-    """A province, one centre in one commune, one counter, one campaign."""
-
-    province: object
-    commune: object
-    centre: object
-    counter: object
-    campaign: object
-
-
 @pytest.fixture
-def town(database) -> Town:
+def town(database) -> builders.Town:
     with database.write() as db:
-        province = builders.province(db)
-        commune = builders.commune(db, province)
-        centre = builders.centre(db, commune)
-        counter = builders.counter(db, centre, code="hg-05")
-        return Town(province, commune, centre, counter, builders.campaign(db, province))
+        return builders.town(db)
 
 
 class Citizen:
