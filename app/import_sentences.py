@@ -161,6 +161,7 @@ _CELLS = {
 
 _MAPPING = {
     "mapping.too-large": _l("Tệp ánh xạ quá lớn."),
+    "mapping.not-utf8": _l("Tệp ánh xạ phải là tệp chữ mã hóa UTF-8."),
     "mapping.not-toml": _l("Tệp ánh xạ không đúng cú pháp TOML: %(detail)s"),
     "mapping.faults": _l("Tệp ánh xạ có lỗi:"),
     "mapping.unknown-key": _l("không có mục này"),

@@ -15,9 +15,18 @@ from app.web import (
     sessions,
     sign_in,
 )
-from app.web.office import counters, home, rounds, shell
+from app.web.office import counters, home, imports, rounds, shell
 
-BLUEPRINTS = (health.bp, assets.bp, citizen.bp, home.bp, rounds.bp, counters.bp, results.bp)
+BLUEPRINTS = (
+    health.bp,
+    assets.bp,
+    citizen.bp,
+    home.bp,
+    rounds.bp,
+    counters.bp,
+    imports.bp,
+    results.bp,
+)
 
 
 def install(app: Flask) -> None:

@@ -8,6 +8,7 @@ from flask import current_app
 from app.config import Settings
 from app.db import Database
 from app.i18n import TIMEZONE
+from app.jobs import Jobs
 
 
 def database() -> Database:
@@ -19,6 +20,12 @@ def database() -> Database:
 def settings() -> Settings:
     """Return the settings of the running application."""
     found: Settings = current_app.extensions["longdan.settings"]
+    return found
+
+
+def jobs() -> Jobs:
+    """Return the queue of background jobs."""
+    found: Jobs = current_app.extensions["longdan.jobs"]
     return found
 
 

@@ -146,11 +146,19 @@ def _place(found: Match, target: Target, reference: str) -> None:
 def _guess(found: Match, stated: set[Target], instrument: Instrument) -> None:
     known = names(instrument)
     taken = set(found.columns.values())
+    free = {
+        index: known.get(search_key(header), ())
+        for index, header in enumerate(found.headers)
+        if header and index not in taken
+    }
+    # With a column for one option of an item, "<item>_other" is an option too, and not its text.
+    apart = {
+        those[0].code for those in free.values() if len(those) == 1 and those[0].kind == "option"
+    }
     claims: dict[Target, list[int]] = {}
-    for index, header in enumerate(found.headers):
-        those = known.get(search_key(header), ()) if header and index not in taken else ()
-        if len(those) > 1:
-            those = _exactly_named(header, those, instrument)
+    for index, named in free.items():
+        several = len(named) > 1
+        those = _rightly_named(found.headers[index], named, apart, instrument) if several else named
         if len(those) == 1 and those[0] not in stated:
             claims.setdefault(those[0], []).append(index)
     for target, columns in claims.items():
@@ -160,22 +168,27 @@ def _guess(found: Match, stated: set[Target], instrument: Instrument) -> None:
             found.contested[target] = columns
 
 
-def _exactly_named(
-    header: str, those: tuple[Target, ...], instrument: Instrument
+def _rightly_named(
+    header: str, those: tuple[Target, ...], apart: set[str], instrument: Instrument
 ) -> tuple[Target, ...]:
-    """Of targets that share a name without accents, those that bear it with its accents."""
-    key = spelling_key(header)
+    """Of targets that share a name, the one that is meant; none or several if that is not clear."""
     fields = tuple(target for target in those if target.kind == "field")
-    exact = tuple(
+    options = tuple(target for target in those if target.kind == "option")
+    if fields or (options and {each.code for each in options} <= apart):
+        return fields or options
+    items = tuple(target for target in those if target.kind == "item")
+    if len(items) == 1:
+        return items
+    # Names that differ in their accents only.
+    key = spelling_key(header)
+    return tuple(
         target
-        for target in those
-        if target.kind == "item"
-        and any(
+        for target in items
+        if any(
             spelling_key(wording.label(item_of(target, instrument))) == key
             for wording in instrument.wording.values()
         )
     )
-    return fields or exact
 
 
 def make_plan(

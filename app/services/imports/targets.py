@@ -41,6 +41,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "field": ("field", "mã lĩnh vực", "lĩnh vực", "lĩnh vực thủ tục"),
 }  # fmt: skip
 REQUIRED_FIELDS: Final = ("stratum", "psu", "base_weight")
+# What stands behind a question over the column of the text of its "other".
+OTHER_WORDS: Final = ("khác ghi rõ", "ghi rõ", "khác nêu rõ", "nêu rõ", "other specify", "specify")
 # Domains kept with a response; the profile items become domains later, with the snapshot.
 DOMAINS: Final = ("commune", "centre", "counter", "field")
 
@@ -125,9 +127,7 @@ def _names(target: Target, instrument: Instrument) -> Iterator[str]:
             yield f"{target.code} {option}"
             yield f"{label} {option}"
         elif target.code == item.other:
-            option = wording.option(item, item.choices.other or "") if item.choices else ""
-            yield f"{label} {option}"
-            yield f"{item.code} {option}"
+            yield from (f"{label} {words}" for words in OTHER_WORDS)
         else:
             yield label
             yield f"{target.code} {label}"

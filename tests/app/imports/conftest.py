@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 
 from app.db import Database
+from app.models import Unit
 from app.services import instruments
 from app.services.imports import accounts
 from app.services.imports.accounts import Account
@@ -20,12 +22,22 @@ from tests.app.imports.files import VISIT
 ROUND = "qn-2026-mau"
 
 
+@pytest.fixture(autouse=True)
+def empty_queue(database: Database) -> None:
+    """No job of another test is left; the queue is not among the tables emptied by `database`."""
+    with database.write() as db:
+        db.execute(text("TRUNCATE procrastinate.procrastinate_jobs CASCADE"))
+        db.execute(text("TRUNCATE procrastinate.procrastinate_workers CASCADE"))
+
+
 @pytest.fixture
 def target(database: Database) -> ImportRound:
     """The round, with one commune, one centre, two counters and one field."""
     with database.write() as db:
-        province = builders.province(db)
-        commune = builders.commune(db, province)
+        province = db.scalar(select(Unit).where(Unit.kind == "province")) or builders.province(db)
+        commune = db.scalar(select(Unit).where(Unit.kind == "commune")) or builders.commune(
+            db, province
+        )
         centre = builders.centre(db, commune)
         builders.counter(db, centre)
         builders.counter(db, builders.centre(db, province), "01")

@@ -221,7 +221,7 @@ def test_only_an_open_round_takes_a_file(database, target, tmp_path, values, cod
 def test_a_round_of_open_answers_takes_no_file(database, target, tmp_path):
     with database.write() as db:
         db.execute(text("UPDATE round SET source = 'open'"))
-    with pytest.raises(RoundRefusedError, match="round.not-sampled"), database.read() as db:
+    with pytest.raises(RoundRefusedError, match=r"round\.not-sampled"), database.read() as db:
         import_round(db, ROUND)
 
 

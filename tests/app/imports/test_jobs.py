@@ -6,9 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from procrastinate.exceptions import JobAborted
 from sqlalchemy import func, select, text
 
 from app.config import ROOT as PROJECT
@@ -17,7 +20,6 @@ from app.models import ImportBatch, Response
 from app.services.imports import batches, uploads
 from app.services.imports.batches import FileFacts
 from app.services.imports.mapping import Columns
-from tests.app.imports.conftest import ROUND
 from tests.app.imports.files import rows, write_csv
 
 TABLET = Columns(fixed={"mode": "tablet"})
@@ -25,12 +27,6 @@ TABLET = Columns(fixed={"mode": "tablet"})
 
 @pytest.fixture
 def jobs(database, settings, tmp_path):
-    from dataclasses import replace
-
-    with database.write() as db:
-        tables = "procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers"
-        db.execute(text("SET LOCAL search_path TO procrastinate"))
-        db.execute(text(f"TRUNCATE {tables} CASCADE"))
     return Jobs(database, replace(settings, var_dir=tmp_path))
 
 
@@ -79,10 +75,10 @@ def test_a_worker_imports_what_is_queued_and_deletes_the_file(database, jobs, ta
 
 
 def test_nothing_is_queued_when_the_work_is_undone(database, jobs, target, content):
-    with pytest.raises(RuntimeError), database.write() as db:
+    with database.write() as db:
         batch = batches.add(db, target.id, FileFacts("a", "b", "c"), TABLET, "x", state="waiting")
         jobs.queue_import(db, batch)
-        raise RuntimeError
+        db.rollback()
     assert queued(database) == []
 
 
@@ -171,6 +167,21 @@ def test_uploads_nobody_confirmed_are_cleared_away(database, jobs, target, conte
     assert not uploads.path_of(jobs.uploads, kept.stored_name).exists()
     assert state(database, waiting) == "waiting"
     assert len(list(jobs.uploads.iterdir())) == 1
+
+
+def test_a_job_that_is_told_to_stop_stores_nothing_and_begins_anew(
+    database, jobs, target, long_content
+):
+    batch = upload(database, jobs, target, long_content, queue=False)
+    stopping = SimpleNamespace(job=SimpleNamespace(attempts=0), should_abort=lambda: True)
+    with pytest.raises(JobAborted):
+        jobs.read_import(stopping, batch)
+    assert state(database, batch) == "reading"
+    assert n_responses(database) == 0
+    going = SimpleNamespace(job=SimpleNamespace(attempts=1), should_abort=lambda: False)
+    jobs.read_import(going, batch)
+    assert state(database, batch) == "imported"
+    assert n_responses(database) == 20_000
 
 
 def start_worker(database, var_dir) -> subprocess.Popen[str]:
