@@ -17,11 +17,17 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.web.forms.options import options
+
 MISSING = _l("Xin nhập mục này.")
 UNCHOSEN = _l("Xin chọn một mục.")
 TOO_LONG = Length(max=300, message=_l("Tối đa %(max)d ký tự."))
 NOT_A_DATE = _l("Xin nhập ngày hợp lệ.")
 
+SOURCE_NAMES = {
+    "open": _l("Ai cũng có thể trả lời"),
+    "sample": _l("Mẫu được chọn ngẫu nhiên"),
+}
 MODE_NAMES = {
     "web": _l("Tự trả lời trên điện thoại hoặc máy tính (mã QR, đường dẫn)"),
     "kiosk": _l("Màn hình đặt tại nơi phục vụ"),
@@ -64,15 +70,12 @@ class RoundForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     questionnaire = RadioField(_l("Phiếu hỏi"), validators=[InputRequired(UNCHOSEN)])
     source = RadioField(
         _l("Ai trả lời?"),
-        choices=[
-            ("open", _l("Ai cũng có thể trả lời")),
-            ("sample", _l("Mẫu được chọn ngẫu nhiên")),
-        ],
+        choices=options(SOURCE_NAMES.items()),
         validators=[InputRequired(UNCHOSEN)],
     )
     modes = SelectMultipleField(
         _l("Trả lời bằng cách nào?"),
-        choices=list(MODE_NAMES.items()),
+        choices=options(MODE_NAMES.items()),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validators=[InputRequired(_l("Xin chọn ít nhất một cách."))],
@@ -99,7 +102,7 @@ class RoundForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     )
     level = SelectField(
         _l("Độ tin cậy của khoảng ước lượng"),
-        choices=[("0.95", "95%"), ("0.9", "90%"), ("0.99", "99%")],
+        choices=options([("0.95", "95%"), ("0.9", "90%"), ("0.99", "99%")]),
         default="0.95",
     )
     code = StringField(

@@ -17,6 +17,7 @@ from app.sentences import sentence
 from app.services import campaigns, instruments
 from app.services.campaigns import RoundPlan
 from app.web import context, guards
+from app.web.forms.options import options
 from app.web.forms.rounds import CampaignForm, ConfirmForm, RoundForm, targets_form
 from app.web.office import steps
 from surveys.instrument import catalogue
@@ -73,7 +74,7 @@ def new_campaign() -> ResponseReturnValue:
     with context.database().read() as db:
         provinces = rounds.provinces(db, context.today())
     form = CampaignForm()
-    form.province_id.choices = [(province.id, province.name) for province in provinces]
+    form.province_id.choices = options((province.id, province.name) for province in provinces)
     if form.validate_on_submit():
         try:
             with context.database().write() as db:
@@ -261,7 +262,7 @@ def _show_on(form: Form, error: ConflictError) -> None:
 
 
 def _round_form(form: RoundForm) -> RoundForm:
-    form.questionnaire.choices = [(offer.name, offer.title) for offer in _offers()]
+    form.questionnaire.choices = options((offer.name, offer.title) for offer in _offers())
     return form
 
 

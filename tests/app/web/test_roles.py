@@ -1,0 +1,178 @@
+"""Who may enter what: every address of the program, as a stranger, a unit viewer and the office."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models import AuditEntry, ImportBatch, Staff, Unit
+from app.services import accounts
+from app.web import guards
+from app.web.scope import visible_domains, visible_unit_codes
+from tests.app import builders
+from tests.app.signing_in import EMAILS, PASSWORD, SIGN_IN, sign_in, token_on
+
+# What stands for each part of an address, so that pages about real things are asked for; a part
+# that means several things has the blueprint before it.
+VALUES = {
+    "batch": 1,
+    "campaign": "qn-2026",
+    "centre": "hcc-06652",
+    "code": "quay",
+    "counter": "hg-05",
+    "digest": "0",
+    "domain": "06652",
+    "filename": "css/bootstrap.min.css",
+    "form": "csv",
+    "imports.kind": "csv",
+    "kind": "commune",
+    "name": "office.css",
+    "page": "rating",
+    "token": "not-a-token",
+}
+PUBLIC = {"everyone", "same_site", "sign_in_page"}
+BY_ROLE = {"office": {"office"}, "staff": {"office", "unit_viewer"}}
+
+
+@pytest.fixture
+def things(database, staff):
+    """One of each thing the office works on, in the province of the accounts."""
+    with database.write() as db:
+        province = db.scalars(select(Unit).where(Unit.kind == "province")).one()
+        commune = db.scalars(select(Unit).where(Unit.kind == "commune")).one()
+        centre = builders.centre(db, commune)
+        builders.counter(db, centre, code="hg-05")
+        campaign = builders.campaign(db, province)
+        made = builders.open_round(db, campaign, "counter_2026", code="quay")
+        problem = {
+            "row": 2,
+            "column": "c1",
+            "header": "c1",
+            "value": "9",
+            "problem": "row.imported-before",
+        }
+        builders.add(
+            db,
+            ImportBatch(
+                round_id=made.id, file_name="a.csv", file_hash="x", mapping={}, state="rejected",
+                problems=[problem], uploaded_by="x", created_at=builders.MADE_AT,
+            ),
+        )  # fmt: skip
+
+
+def doors(app):
+    """Every address with a guard: guard, method, address with real things in it."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        blueprint = rule.endpoint.partition(".")[0]
+        guard = guards.guard_of(blueprint)
+        if guard is None:
+            assert rule.endpoint == "static"
+            continue
+        values = {
+            name: VALUES.get(f"{blueprint}.{name}") or VALUES[name] for name in rule.arguments
+        }
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            yield guard, method, adapter.build(rule.endpoint, values, method=method)
+
+
+def knock(client, method, path, token):
+    data = {"csrf_token": token} if method == "POST" else None
+    return client.open(path, method=method, data=data)
+
+
+def acts(database):
+    with database.read() as db:
+        return db.scalar(select(func.count()).select_from(AuditEntry))
+
+
+def test_a_stranger_is_sent_to_sign_in_and_changes_nothing(app, database, things):
+    before = acts(database)
+    client = app.test_client()
+    token = token_on(client, SIGN_IN)
+    for guard, method, path in doors(app):
+        answer = knock(client, method, path, token)
+        if guard in PUBLIC:
+            assert not (answer.location or "").startswith(f"{SIGN_IN}?next="), (method, path)
+        else:
+            assert answer.status_code in (302, 303), (method, path)
+            assert answer.location.startswith(SIGN_IN), (method, path)
+    assert acts(database) == before
+
+
+def test_a_unit_viewer_finds_nothing_of_the_office(app, database, things, viewer):
+    before = acts(database)
+    token = token_on(viewer, "/office/")
+    n_shut = 0
+    for guard, method, path in doors(app):
+        if guard == "office":
+            answer = knock(viewer, method, path, token)
+            assert answer.status_code == 404, (method, path)
+            n_shut += 1
+        elif guard == "staff":
+            answer = knock(viewer, method, path, token)
+            assert answer.status_code < 500, (method, path)
+            assert not (answer.location or "").startswith(SIGN_IN), (method, path)
+    assert n_shut > 30
+    assert acts(database) == before
+
+
+def test_the_office_finds_its_own(app, things, office):
+    """GET only: what posting does is told by the tests of each page."""
+    unknown = []
+    for guard, method, path in doors(app):
+        if guard in BY_ROLE and method == "GET":
+            answer = office.get(path)
+            assert answer.status_code < 500, path
+            assert not (answer.location or "").startswith(SIGN_IN), path
+            if answer.status_code == 404:
+                unknown.append(path)
+    assert not unknown, "give VALUES for these addresses, so that their pages are seen"
+
+
+def test_rights_that_are_taken_away_are_gone_with_the_next_request(office, database):
+    with database.write() as db:
+        lan = db.scalars(select(Staff).where(Staff.email == EMAILS["office"])).one()
+        lan.roles = []
+    assert office.get("/office/").status_code == 404
+    assert office.get("/office/rounds").status_code == 404
+
+
+class TestScope:
+    def scope_of(self, app, client):
+        """What the functions of app.web.scope say in a request of this client."""
+        found = {}
+
+        def look():
+            found.update(units=visible_unit_codes(), domains=visible_domains())
+            return {}
+
+        app.add_url_rule("/office/look", view_func=look)
+        client.get("/office/look")
+        return found
+
+    def test_a_stranger_sees_no_unit(self, app, client):
+        assert self.scope_of(app, client) == {"units": frozenset(), "domains": ()}
+
+    def test_the_office_sees_all(self, app, office):
+        app._got_first_request = False
+        assert self.scope_of(app, office) == {"units": None, "domains": None}
+
+    def test_a_unit_viewer_sees_the_unit_its_centres_and_their_counters(
+        self, app, things, database, viewer
+    ):
+        with database.write() as db:
+            other = builders.commune(
+                db, builders.province(db, code="01", name="Thành phố Hà Nội"), code="00004",
+                name="Phường Ba Đình",
+            )  # fmt: skip
+            builders.counter(db, builders.centre(db, other), code="bd-01")
+        app._got_first_request = False
+        assert self.scope_of(app, viewer) == {
+            "units": frozenset({"06652"}),
+            "domains": (("commune", "06652"), ("centre", "hcc-06652"), ("counter", "hg-05")),
+        }
+
+
+def test_accounts_of_both_roles_exist(database, staff, client):
+    """The matrix above would be empty talk if signing in did not tell roles apart."""
+    assert accounts.OFFICE in EMAILS
+    assert sign_in(client, EMAILS["office"], PASSWORD).status_code == 302
