@@ -4,7 +4,9 @@ Names that stand in data (methods, questionnaires, units) come from there; the r
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
+from babel.dates import format_date
 from flask_babel import gettext
 
 from analysis.index.method import Method, Node, Operation
@@ -38,6 +40,12 @@ def population(facts: RoundFacts, language: str) -> str:
 def province(facts: RoundFacts, language: str) -> str:
     """Name of the province; in English without its kind."""
     return facts.province.partition(" ")[2] if language == "en" else facts.province
+
+
+def day(date_: date, language: str) -> str:
+    """Write a day as people here do: 30/9/2026, in English 30 Sep 2026."""
+    shown: str = format_date(date_, "d MMM y" if language == "en" else "d/M/y", locale=language)
+    return shown
 
 
 def node_title(node: Node, language: str) -> str:
@@ -74,9 +82,14 @@ def domain_title(domain: Domain, instrument: Instrument, language: str) -> str:
 
 def count_title(count: Count, results: Results, language: str) -> str:
     """Name of a tally: title of the node, or wording of the item."""
-    if count.node is not None:
-        return node_title(count.node, language)
-    return wording(results.instrument, language).label(count.row.subject)
+    return subject_title(count.row.subject, count.row.is_node, results, language)
+
+
+def subject_title(subject: str, is_node: bool, results: Results, language: str) -> str:
+    """Name of what was counted: title of the node, or wording of the item."""
+    if is_node:
+        return node_title(results.method.node(subject), language)
+    return wording(results.instrument, language).label(subject)
 
 
 def note(written: str, method: Method, language: str) -> str:

@@ -1,7 +1,7 @@
 """What was published, read as frozen rows; nothing is computed here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -194,63 +194,31 @@ def estimates(
     db: Session, publication_id: int, scope: Sequence[tuple[str, str]] | None = None
 ) -> tuple[EstimateRow, ...]:
     """Read published estimates in their order; `scope` leaves only these (kind, code) domains."""
-    wanted = select(PublishedEstimate).where(PublishedEstimate.publication_id == publication_id)
-    if scope is not None:
-        domain = tuple_(PublishedEstimate.domain_kind, PublishedEstimate.domain_code)
-        wanted = wanted.where(domain.in_(scope))
-    rows = db.scalars(wanted.order_by(PublishedEstimate.position))
-    return tuple(
-        EstimateRow(
-            node=row.node,
-            measure=row.measure,
-            domain_kind=row.domain_kind,
-            domain_code=row.domain_code,
-            domain_name=row.domain_name,
-            value=row.value,
-            standard_error=row.standard_error,
-            low=row.low,
-            high=row.high,
-            interval_method=row.interval_method,
-            n=row.n,
-            effective_n=row.effective_n,
-            df=row.df,
-            design_effect=row.design_effect,
-            target=row.target,
-            suppressed=row.suppressed,
-            notes=tuple(row.notes),
-        )
-        for row in rows
-    )
+    rows = _rows(db, PublishedEstimate, EstimateRow, publication_id, scope)
+    return tuple(EstimateRow(*row[:-1], tuple(row[-1])) for row in rows)
 
 
 def tallies(
     db: Session, publication_id: int, scope: Sequence[tuple[str, str]] | None = None
 ) -> tuple[TallyRow, ...]:
     """Read published counts in their order; `scope` leaves only these (kind, code) domains."""
-    wanted = select(PublishedTally).where(PublishedTally.publication_id == publication_id)
+    rows = _rows(db, PublishedTally, TallyRow, publication_id, scope)
+    return tuple(TallyRow(*row[:-1], tuple(row[-1])) for row in rows)
+
+
+def _rows(
+    db: Session,
+    table: type[PublishedEstimate | PublishedTally],
+    of: type[EstimateRow | TallyRow],
+    publication_id: int,
+    scope: Sequence[tuple[str, str]] | None,
+) -> Iterable[Sequence[Any]]:
+    """Select the columns that the row type names, in its order; its last is `notes`."""
+    columns = [getattr(table, field.name) for field in fields(of)]
+    wanted = select(*columns).where(table.publication_id == publication_id)
     if scope is not None:
-        domain = tuple_(PublishedTally.domain_kind, PublishedTally.domain_code)
-        wanted = wanted.where(domain.in_(scope))
-    rows = db.scalars(wanted.order_by(PublishedTally.position))
-    return tuple(
-        TallyRow(
-            subject=row.subject,
-            is_node=row.is_node,
-            domain_kind=row.domain_kind,
-            domain_code=row.domain_code,
-            domain_name=row.domain_name,
-            n=row.n,
-            n_ratings=row.n_ratings,
-            satisfied=row.satisfied,
-            neutral=row.neutral,
-            dissatisfied=row.dissatisfied,
-            counts=row.counts,
-            value=row.value,
-            suppressed=row.suppressed,
-            notes=tuple(row.notes),
-        )
-        for row in rows
-    )
+        wanted = wanted.where(tuple_(table.domain_kind, table.domain_code).in_(scope))
+    return db.execute(wanted.order_by(table.position)).tuples()
 
 
 def _selected(public_only: bool) -> Select[Publication]:

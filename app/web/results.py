@@ -27,7 +27,6 @@ def add_filters(state: BlueprintSetupState) -> None:
     """Let templates write numbers in the language of the request."""
     state.app.jinja_env.filters.update(
         percent=percent,
-        points=points,
         decimal=decimal,
         count=count,
         amount=amount,
@@ -76,11 +75,6 @@ def download(code: str, form: str) -> ResponseReturnValue:
 def percent(share: float, digits: int = 1) -> str:
     """Write a share as a percentage in the language of the request."""
     return numbers.percent(share, current_language(), digits)
-
-
-def points(share: float) -> str:
-    """Write a share as a whole number of percentage points, without a sign."""
-    return numbers.count(share * 100, current_language())
 
 
 def decimal(value: float, digits: int = 2) -> str:

@@ -10,6 +10,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import labels
+from app.definitions import definitions
 from app.i18n import current_language
 from app.queries import publications
 from app.services import results
@@ -80,7 +81,7 @@ def index_page(area: Area) -> ResponseReturnValue:
 
 def round_page(area: Area, code: str) -> ResponseReturnValue:
     """Show the whole population of a round; to a unit viewer, the unit."""
-    found = _open(area, code)
+    found = open_round(area, code)
     if area.scope is not None and not any(row.domain_kind == "" for row in found.rows):
         return _unit_page(area, found)
     return _page(area, found, "", "")
@@ -88,14 +89,14 @@ def round_page(area: Area, code: str) -> ResponseReturnValue:
 
 def domain_page(area: Area, code: str, kind: str, domain: str) -> ResponseReturnValue:
     """Show one domain of a round."""
-    found = _open(area, code)
+    found = open_round(area, code)
     _require_domain(found, kind, domain)
     return _page(area, found, kind, domain)
 
 
 def breakdown_page(area: Area, code: str, kind: str) -> ResponseReturnValue:
     """Show one node in all domains of a kind; `node` in the address chooses which."""
-    found = _open(area, code)
+    found = open_round(area, code)
     if kind not in found.kinds:
         abort(404)
     language = current_language()
@@ -114,7 +115,8 @@ def breakdown_page(area: Area, code: str, kind: str) -> ResponseReturnValue:
     )
 
 
-def _open(area: Area, code: str) -> Results:
+def open_round(area: Area, code: str) -> Results:
+    """Read what the reader may see of the publication that the address names."""
     with context.database().read() as db:
         return results.open_results(
             db, code, public_only=area.public_only, number=chosen_number(), scope=area.scope
@@ -191,4 +193,5 @@ def _frame(area: Area, found: Results) -> dict[str, object]:
         "labels": labels,
         "language": language,
         "words": labels.wording(found.instrument, language),
+        "definitions": definitions(found, language),
     }

@@ -1,0 +1,207 @@
+"""Writes a `Book` as XLSX: real numbers, print setup, no formulas, the same bytes every time."""
+
+import io
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from app.services.exports.book import BarChart, Book, Cell, Column, Kind, Number, Sheet
+
+FONT = "Arial"
+ACCENT, WASH, WARNING, LINE = "#0B5563", "#E6F0F2", "#8A2B00", "#B8C4C8"
+FORMATS = {
+    Kind.SHARE: "0.0%",
+    Kind.FINE_SHARE: "0.00%",
+    Kind.COUNT: "#,##0",
+    Kind.DECIMAL: "0.00",
+}
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+    "default_date_format": "dd/mm/yyyy",
+}
+
+
+def write(book: Book) -> bytes:
+    """Write a workbook; the same book gives the same bytes."""
+    file = io.BytesIO()
+    workbook = Workbook(file, _OPTIONS)
+    workbook.set_properties(
+        {
+            "title": book.title,
+            "subject": book.subject,
+            "author": "Lòng Dân",
+            # Without a zone: the file format has none.
+            "created": book.created.replace(tzinfo=None, microsecond=0),
+        }
+    )
+    styles = _Styles(workbook)
+    for sheet in book.sheets:
+        _write_sheet(workbook.add_worksheet(sheet.name), sheet, book, styles)
+        if book.chart is not None and sheet is book.sheets[0]:
+            _write_chart(workbook, book.chart, book, styles)
+    workbook.close()
+    return file.getvalue()
+
+
+class _Styles:
+    """The few formats of the workbook."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        base = {"font_name": FONT, "font_size": 10, "valign": "top"}
+        self.title: Format = workbook.add_format(
+            base | {"bold": True, "font_size": 14, "font_color": ACCENT}
+        )
+        self.line: Format = workbook.add_format(base | {"font_color": "#4D5A60"})
+        self.warning: Format = workbook.add_format(
+            base | {"bold": True, "font_size": 11, "font_color": WARNING}
+        )
+        self.heading: Format = workbook.add_format(
+            base
+            | {
+                "bold": True,
+                "bg_color": WASH,
+                "bottom": 1,
+                "text_wrap": True,
+                "valign": "vcenter",
+            }
+        )
+        under = {"bottom": 4, "bottom_color": LINE}
+        self.text: Format = workbook.add_format(base | under)
+        self.wrapped: Format = workbook.add_format(base | under | {"text_wrap": True})
+        self.numbers: dict[Kind, Format] = {
+            kind: workbook.add_format(base | under | {"num_format": written, "align": "right"})
+            for kind, written in FORMATS.items()
+        }
+
+
+def _write_sheet(target: Worksheet, sheet: Sheet, book: Book, styles: _Styles) -> None:
+    place = _write_opening(target, sheet.opening, sheet.warning, styles)
+    for number, column in enumerate(sheet.columns):
+        target.write_string(place, number, column.title, styles.heading)
+        target.set_column(number, number, column.width)
+    target.set_row(place, 32)
+    for row, cells in enumerate(sheet.rows, start=place + 1):
+        for number, (cell, column) in enumerate(zip(cells, sheet.columns, strict=True)):
+            _write_cell(target, row, number, cell, column, styles)
+    target.freeze_panes(place + 1, sheet.n_fixed)
+    if sheet.can_filter and sheet.rows:
+        target.autofilter(place, 0, place + len(sheet.rows), len(sheet.columns) - 1)
+    _set_page(target, book)
+    target.repeat_rows(place)
+
+
+def _write_opening(
+    target: Worksheet, opening: tuple[str, ...], warning: str, styles: _Styles
+) -> int:
+    """Write what the sheet is; return the row below."""
+    place = 0
+    for line in opening:
+        target.write_string(place, 0, line, styles.line if place else styles.title)
+        if not place:
+            target.set_row(place, 22)
+        place += 1
+    if warning:
+        target.write_string(place, 0, warning, styles.warning)
+        place += 1
+    return place
+
+
+def _write_cell(
+    target: Worksheet, row: int, number: int, cell: Cell, column: Column, styles: _Styles
+) -> None:
+    text = styles.wrapped if column.wraps else styles.text
+    match cell:
+        case Number(value=value, kind=kind):
+            target.write_number(row, number, value, styles.numbers[kind])
+        case str():
+            target.write_string(row, number, cell, text)
+        case None:
+            target.write_blank(row, number, None, text)
+
+
+def _set_page(target: Worksheet, book: Book) -> None:
+    target.set_paper(9)  # A4
+    target.set_landscape()
+    target.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
+    target.fit_to_pages(1, 0)
+    target.set_header(f"&L&8{_plain(book.page_header)}")
+    target.set_footer(f"&L&8{_plain(book.title)}&R&8{book.page_number}")
+    target.hide_gridlines(2)
+
+
+def _plain(text: str) -> str:
+    """Keep a text from being read as codes of the header; it has room for 255 signs in all."""
+    return text[:110].replace("&", "&&")
+
+
+def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Styles) -> None:
+    """Draw the bars; their numbers stand beside, so that the chart can be checked and changed."""
+    target = workbook.add_worksheet(chart.sheet)
+    place = _write_opening(target, (chart.title,), chart.warning, styles) + 1
+    first, last = place + 1, place + len(chart.bars)
+    data = 13
+    for offset, heading in enumerate(chart.headings):
+        target.write_string(place, data + offset, heading, styles.heading)
+    for row, bar in enumerate(chart.bars, start=first):
+        target.write_string(row, data, bar.label, styles.text)
+        for offset, share in enumerate((bar.value, bar.below, bar.above), start=1):
+            target.write_number(row, data + offset, share, styles.numbers[Kind.SHARE])
+    target.set_column(data, data, 40)
+    target.set_column(data + 1, data + 3, 12)
+
+    def cells(offset: int) -> list[str | int]:
+        return [chart.sheet, first, data + offset, last, data + offset]
+
+    series: dict[str, object] = {
+        "categories": cells(0),
+        "values": cells(1),
+        "fill": {"color": ACCENT},
+        "gap": 60,
+        "data_labels": {
+            "value": True,
+            "num_format": "0.0%",
+            "position": "inside_base",
+            "font": {"name": FONT, "size": 10, "bold": True, "color": "#FFFFFF"},
+        },
+    }
+    if chart.has_intervals:
+        series["y_error_bars"] = {
+            "type": "custom",
+            "minus_values": _range(chart.sheet, first, last, data + 2),
+            "plus_values": _range(chart.sheet, first, last, data + 3),
+            "line": {"color": "#1C2529", "width": 1.5},
+        }
+    drawn = workbook.add_chart({"type": "bar"})
+    drawn.add_series(series)
+    font = {"name": FONT, "size": 10}
+    drawn.set_title({"none": True})
+    drawn.set_legend({"none": True})
+    drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": LINE}})
+    drawn.set_x_axis(
+        {
+            "min": chart.start,
+            "max": 1,
+            "num_format": "0%",
+            "num_font": font,
+            "name": chart.axis,
+            "name_font": {"name": FONT, "size": 9, "bold": False},
+            "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}},
+            "label_position": "high",
+        }
+    )
+    drawn.set_size({"width": 860, "height": 90 + 62 * len(chart.bars)})
+    drawn.set_chartarea({"border": {"none": True}})
+    target.insert_chart(place, 0, drawn, {"description": chart.title})
+    _set_page(target, book)
+
+
+def _range(sheet: str, first: int, last: int, column: int) -> str:
+    """Write a range as the chart's error bars want it."""
+    cells = xl_range_abs(first, column, last, column)
+    return f"='{sheet}'!{cells}"
