@@ -184,7 +184,7 @@ def shut(found: Shut, *, unsaved: bool = False) -> Response:
         "citizen/shut.html",
         reason=found.reason,
         day=None if found.day is None else format_date(found.day, "d/M/y"),
-        at_counter=found.place is not None and bool(found.place.number),
+        at_counter=request.path.startswith("/c/"),
         unsaved=unsaved,
         linked=not unsaved,
     )

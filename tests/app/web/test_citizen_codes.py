@@ -1,0 +1,246 @@
+"""One-time codes: used once, kept between visits until then."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+
+from app.models import Draft, Invitation
+from app.services import invitations
+from tests.app import builders
+from tests.app.web.conftest import NOW, Citizen
+
+GOOD = {"overall": "4", "late": "no"}
+ABOUT = {"age": "47", "visited": "no"}
+NEWS = {"channels": ["none"]}
+
+
+@pytest.fixture
+def short(database, town):
+    with database.write() as db:
+        of_round = builders.sampled_round(db, town.campaign, "errand")
+        return builders.invitation(db, of_round, counter_id=town.counter.id)
+
+
+@pytest.fixture
+def long(database, town):
+    with database.write() as db:
+        return builders.invitation(db, builders.sampled_round(db, town.campaign, "journey"))
+
+
+def drafts(database):
+    with database.read() as db:
+        return db.execute(select(Draft.__table__)).all()
+
+
+class TestShort:
+    def test_a_code_is_answered_and_burned(self, citizen, short, responses):
+        citizen.get(f"/r/{short.token}")
+        assert citizen.title == "Quầy 05"
+        citizen.begin(f"/r/{short.token}").send(**GOOD)
+        assert citizen.path == f"/r/{short.token}/cam-on"
+        assert citizen.title == "Đã nhận phiếu của ông/bà"
+        [row] = responses()
+        assert (row.source, row.stratum, row.psu) == ("sample", "phường", "06652")
+        assert citizen.get(f"/r/{short.token}").status == 410
+        assert citizen.title == "Mã này đã được dùng"
+
+    def test_a_code_may_be_typed_in_capitals_and_groups(self, citizen, short, responses):
+        token = short.token.upper()
+        citizen.begin(f"/r/{token[:6]}-{token[6:]}").send(**GOOD)
+        assert len(responses()) == 1
+
+    def test_back_refresh_and_replay_are_one_response(self, citizen, short, responses):
+        citizen.begin(f"/r/{short.token}")
+        form = citizen.answer
+        for overall in ("4", "1", "5"):
+            citizen.answer = form
+            citizen.send(overall=overall, late="no")
+            assert citizen.path == f"/r/{short.token}/cam-on"
+            assert citizen.status == 200
+        assert [row.answers["overall"] for row in responses()] == [4]
+
+    def test_two_tabs_are_one_response(self, app, short, responses):
+        tabs = [Citizen(app.test_client()).begin(f"/r/{short.token}") for _ in range(2)]
+        for tab in tabs:
+            tab.send(**GOOD)
+            assert tab.title == "Đã nhận phiếu của ông/bà"
+        assert len(responses()) == 1
+
+    def test_errors_do_not_burn_the_code(self, citizen, short, responses):
+        citizen.begin(f"/r/{short.token}").send(overall="4")
+        assert citizen.status == 422
+        assert citizen.fields()["overall"] == ["4"]
+        citizen.send(late="no")
+        assert len(responses()) == 1
+
+    def test_a_form_changes_its_language(self, citizen, short):
+        citizen.begin(f"/r/{short.token}").send("lang:en", overall="5")
+        assert citizen.title == "How satisfied are you?"
+        assert citizen.fields()["overall"] == ["5"]
+
+    def test_thanks_are_for_those_who_answered(self, citizen, short):
+        citizen.get(f"/r/{short.token}/cam-on")
+        assert citizen.path == f"/r/{short.token}"
+
+    def test_thanks_outlive_the_round(self, database, citizen, short):
+        citizen.begin(f"/r/{short.token}").send(**GOOD)
+        with database.write() as db:
+            db.execute(text("UPDATE round SET state = 'closed'"))
+        assert citizen.get(f"/r/{short.token}/cam-on").status == 200
+
+
+class TestShut:
+    @pytest.mark.parametrize("token", ["nope", "0" * 26, "%00" * 26, "%ED%A0%80", "x" * 500])
+    def test_unknown(self, citizen, short, token):
+        assert citizen.get(f"/r/{token}").status == 404
+        assert citizen.title == "Không có phiếu nào mang mã này"
+
+    def test_expired(self, app, citizen, short):
+        app.extensions["longdan.clock"] = lambda: builders.FAR + timedelta(days=1)
+        assert citizen.get(f"/r/{short.token}").status == 410
+        assert citizen.title == "Mã này đã hết hạn"
+
+    def test_cancelled(self, database, citizen, short):
+        with database.write() as db:
+            invitations.cancel(db, short.id)
+        assert citizen.get(f"/r/{short.token}").status == 410
+        assert citizen.title == "Mã này không còn hiệu lực"
+
+    def test_cancelled_while_someone_answers(self, database, citizen, short, responses):
+        citizen.begin(f"/r/{short.token}")
+        with database.write() as db:
+            invitations.cancel(db, short.id)
+        citizen.send(**GOOD)
+        assert citizen.status == 410
+        assert "không được lưu" in citizen.text
+        assert responses() == []
+
+    def test_round_over(self, database, citizen, short):
+        with database.write() as db:
+            db.execute(text("UPDATE round SET state = 'closed'"))
+        assert citizen.get(f"/r/{short.token}").status == 410
+        assert citizen.title == "Đợt khảo sát đã kết thúc"
+        assert "mã QR tại quầy" not in citizen.text
+
+
+class TestLong:
+    def test_pages_survive_closing_the_browser(self, app, database, long, responses):
+        citizen = Citizen(app.test_client())
+        citizen.begin(f"/r/{long.token}").send(**ABOUT)
+        assert citizen.title == "Thông tin"
+        another = Citizen(app.test_client())
+        another.get(f"/r/{long.token}")
+        assert "những câu đã trả lời vẫn còn" in another.text
+        assert another.page.find("button").get_text() == "Tôi đồng ý và trả lời tiếp"
+        another.begin(f"/r/{long.token}")
+        assert another.title == "Thông tin"
+        another.send(**NEWS).send()
+        assert another.title == "Xem lại trước khi gửi"
+        another.send()
+        assert another.path == f"/r/{long.token}/cam-on"
+        assert responses()[0].answers == {"age": 47, "visited": "no", "channels": ["none"]}
+        assert drafts(database) == []
+
+    def test_nothing_entered_travels_in_the_form(self, citizen, long):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT)
+        assert "age" not in citizen.fields()
+
+    def test_after_a_page_comes_a_redirect_so_that_back_and_refresh_are_harmless(
+        self, citizen, long
+    ):
+        citizen.begin(f"/r/{long.token}").send(follow=False, **ABOUT)
+        assert citizen.status == 303
+        assert citizen.answer.headers["Location"] == f"/r/{long.token}/phieu/news"
+
+    def test_back_and_forth(self, citizen, long):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT).send("back", channels=["radio"])
+        assert citizen.title == "Về ông/bà"
+        assert citizen.fields()["age"] == ["47"]
+        citizen.send()
+        assert citizen.fields()["channels"] == ["radio"]
+
+    def test_errors_keep_what_was_entered(self, citizen, long, database):
+        citizen.begin(f"/r/{long.token}").send(age="7", visited="no")
+        assert citizen.status == 422
+        assert citizen.fields()["age"] == ["7"]
+        assert drafts(database) == []
+
+    def test_mending_from_the_review(self, citizen, long, responses):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT).send(**NEWS).send()
+        citizen.send("edit:about")
+        assert citizen.title == "Về ông/bà"
+        citizen.send(age="50")
+        assert citizen.title == "Xem lại trước khi gửi"
+        citizen.send()
+        assert responses()[0].answers["age"] == 50
+
+    def test_a_box_that_is_unticked_stays_unticked(self, citizen, long):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT).send(channels=["radio", "meeting"]).send()
+        citizen.send("edit:news").send(channels=["meeting"])
+        assert "Loa phát thanh" not in citizen.text
+
+    def test_the_language_is_kept_from_page_to_page(self, citizen, long, responses):
+        citizen.begin(f"/r/{long.token}?lang=en").send(**ABOUT)
+        assert citizen.title == "Information"
+        citizen.send("lang:vi", channels=["radio"])
+        assert citizen.title == "Thông tin"
+        assert citizen.fields()["channels"] == ["radio"]
+        citizen.send().send("next").send("lang:en")
+        assert citizen.page.html["lang"] == "en"
+        citizen.send()
+        assert responses()[0].language == "en"
+
+    def test_pages_further_on_lead_to_where_one_is(self, citizen, long):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT)
+        for page in ("words", "visit", "nowhere"):
+            citizen.get(f"/r/{long.token}/phieu/{page}")
+            assert citizen.path == f"/r/{long.token}/phieu/news"
+        citizen.get(f"/r/{long.token}/kiem-tra")
+        assert citizen.path == f"/r/{long.token}/phieu/news"
+
+    def test_without_consent_there_are_no_questions(self, citizen, long):
+        for path in ("phieu", "phieu/about", "kiem-tra"):
+            citizen.get(f"/r/{long.token}/{path}")
+            assert citizen.path == f"/r/{long.token}"
+
+    def test_handing_in_what_is_not_complete_leads_to_what_is_missing(
+        self, client, citizen, long, responses
+    ):
+        sent = citizen.begin(f"/r/{long.token}").send(**ABOUT).fields()
+        citizen.answer = client.post(f"/r/{long.token}/kiem-tra", data=sent, follow_redirects=True)
+        assert citizen.title == "Thông tin"
+        assert responses() == []
+
+    def test_a_replayed_review_is_thanked(self, citizen, long, responses):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT).send(**NEWS).send()
+        review = citizen.answer
+        for _ in range(2):
+            citizen.answer = review
+            citizen.send()
+            assert citizen.path == f"/r/{long.token}/cam-on"
+        assert len(responses()) == 1
+
+    def test_a_page_sent_after_handing_in_is_thanked_and_keeps_nothing(
+        self, citizen, long, database, responses
+    ):
+        citizen.begin(f"/r/{long.token}")
+        first = citizen.answer
+        citizen.send(**ABOUT).send(**NEWS).send().send()
+        citizen.answer = first
+        citizen.send(**ABOUT)
+        assert citizen.path == f"/r/{long.token}/cam-on"
+        assert drafts(database) == []
+
+    def test_an_expired_draft_is_not_shown(self, app, database, citizen, long):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT)
+        with database.write() as db:
+            db.execute(update(Draft).values(expires_at=NOW - timedelta(days=1)))
+        app.extensions["longdan.clock"] = lambda: NOW
+        assert "trả lời một phần" not in citizen.get(f"/r/{long.token}").text
+
+    def test_the_token_is_nowhere_in_the_database(self, citizen, long, database):
+        citizen.begin(f"/r/{long.token}").send(**ABOUT)
+        with database.read() as db:
+            kept = repr(db.execute(select(Invitation.__table__)).all()) + repr(drafts(database))
+        assert long.token not in kept
