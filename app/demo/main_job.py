@@ -1,11 +1,13 @@
 """The product's main job on real input: a file of sampled answers becomes published rates."""
 
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import create_app
 from app.config import Settings
 from app.db import Database
 from app.demo import province, sample_file
@@ -62,6 +64,25 @@ def publish(database: Database, settings: Settings, moment: datetime) -> None:
             now=moment,
             public=True,
         )
+
+
+def write_files(settings: Settings, folder: Path) -> list[Path]:
+    """Keep the files that everybody can download, as the site hands them out.
+
+    Returns
+    -------
+    list of Path
+        They and the simulated file that was imported.
+    """
+    site = create_app(settings).test_client()
+    for form in ("xlsx", "csv"):
+        answer = site.get(
+            f"/ket-qua/{province.SAMPLE_ROUND}/tai-ve.{form}", base_url="http://127.0.0.1"
+        )
+        if answer.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"the {form} file was answered with {answer.status}")
+        (folder / f"ket-qua-{province.SAMPLE_ROUND}.{form}").write_bytes(answer.data)
+    return sorted(path for path in folder.iterdir() if path.suffix in (".xlsx", ".csv"))
 
 
 def communes(db: Session) -> list[Commune]:

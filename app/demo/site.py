@@ -1,11 +1,12 @@
 """The demo's processes: web server and worker, started together and ended together."""
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from app.config import ROOT
@@ -46,8 +47,19 @@ def worker_command() -> Sequence[str]:
     return (sys.executable, "-m", "flask", "--app", "wsgi", "worker")
 
 
-def serve(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> int:
+def serve(
+    commands: Sequence[Sequence[str]],
+    environment: Mapping[str, str],
+    *,
+    port: int,
+    ready: Callable[[], None],
+) -> int:
     """Run the commands until one ends or the person asks to stop; then end them all.
+
+    Parameters
+    ----------
+    ready : callable
+        Called once, as soon as the site answers on the port.
 
     Returns
     -------
@@ -69,8 +81,12 @@ def serve(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> 
         for command in commands
     ]
     ended = None
+    announced = False
     while not stopping and ended is None:
-        signal.sigtimedwait({signal.SIGCHLD}, 0.5)
+        if not announced and _answers(port):
+            announced = True
+            ready()
+        signal.sigtimedwait({signal.SIGCHLD}, 0.5 if announced else 0.1)
         ended = next((child for child in children if child.poll() is not None), None)
     for child in children:
         if child.poll() is None:
@@ -82,3 +98,14 @@ def serve(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> 
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
     return 0 if stopping or ended is None else (ended.returncode or 1)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
