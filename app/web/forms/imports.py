@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
 from app.i18n import current_language
@@ -50,9 +51,9 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     decimal = SelectField(
         _l("Dấu thập phân của trọng số"),
         choices=[
-            ("", _l("Tự nhận biết")),
-            (",", _l("Dấu phẩy: 12,5")),
-            (".", _l("Dấu chấm: 12.5")),
+            SelectChoice("", _l("Tự nhận biết")),
+            SelectChoice(",", _l("Dấu phẩy: 12,5")),
+            SelectChoice(".", _l("Dấu chấm: 12.5")),
         ],
         validators=[Optional()],
     )
@@ -73,8 +74,8 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
 
 def columns_form(preview: Preview, target: ImportRound, columns: Columns) -> ColumnsForm:
     """Make the form with one field per target: which column of the file holds it."""
-    listed = [(NONE, _("— không có —"))]
-    listed += [(each.index, _named(each)) for each in preview.columns]
+    listed = [SelectChoice(NONE, _("— không có —"))]
+    listed += [SelectChoice(each.index, _named(each)) for each in preview.columns]
     language = current_language()
     fields = {
         field_name(number): SelectField(
@@ -84,7 +85,8 @@ def columns_form(preview: Preview, target: ImportRound, columns: Columns) -> Col
     }
     form_class = type("ColumnsOfFileForm", (ColumnsForm,), fields)
     form: ColumnsForm = form_class(data=_found(preview, columns))
-    form.mode.choices = [("", "—"), *((code, mode_name(code)) for code in target.modes)]
+    modes = (SelectChoice(code, mode_name(code)) for code in target.modes)
+    form.mode.choices = [SelectChoice("", "—"), *modes]
     return form
 
 

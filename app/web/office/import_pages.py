@@ -45,7 +45,12 @@ class Slot:
     @property
     def has_options_chosen(self) -> bool:
         """Whether any option has a column of its own."""
-        return any(option.field.data not in (None, NONE) for option in self.options)
+        return any(option.is_found for option in self.options)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether a column is chosen, or one for any option."""
+        return self.field.data not in (None, NONE) or self.has_options_chosen
 
 
 @dataclass(frozen=True, slots=True)
