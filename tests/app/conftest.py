@@ -1,29 +1,20 @@
 """Accounts of staff, and clients signed in as them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import Database
-from app.services import accounts
-from tests.app import builders
-from tests.app.signing_in import EMAILS, PASSWORD, sign_in
+from tests.app.signing_in import EMAILS, add_accounts, sign_in
 
 
 @pytest.fixture
 def staff(database: Database) -> None:
     """One account of the office, one unit viewer of Phường Hồng Gai."""
     with database.write() as db:
-        builders.commune(db, builders.province(db))
-        for role, email in EMAILS.items():
-            accounts.add(
-                db, email, full_name="Nguyễn Thị Lan", role=role, password=PASSWORD,
-                unit_code="06652" if role == "unit_viewer" else None, actor="test",
-                now=datetime(2026, 1, 1, tzinfo=UTC),
-            )  # fmt: skip
+        add_accounts(db)
 
 
 @pytest.fixture
