@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYBABEL = Path(sys.executable).with_name("pybabel")
 CATALOGUE = ROOT / "app" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+# The names that mark a message, besides those Babel knows by itself.
+KEYWORDS = ("lazy_gettext", "_l")
 
 
 def run(*arguments):
@@ -20,14 +22,17 @@ def run(*arguments):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "messages.pot"
+        keywords = [word for keyword in KEYWORDS for word in ("-k", keyword)]
         run(
-            "extract", "-F", "babel.cfg", "-k", "lazy_gettext", "--no-location", "--sort-output",
+            "extract", "-F", "babel.cfg", *keywords, "--no-location", "--sort-output",
             "--omit-header", "-o", template, "app",
         )  # fmt: skip
         if CATALOGUE.exists():
             run(
+                # The header is kept as it is: without its dates the compiled file would change
+                # by the minute.
                 "update", "-i", template, "-o", CATALOGUE, "-l", "en", "--no-fuzzy-matching",
-                "--ignore-obsolete", "--omit-header",
+                "--ignore-obsolete", "--ignore-pot-creation-date",
             )  # fmt: skip
         else:
             CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
