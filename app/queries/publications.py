@@ -1,6 +1,6 @@
 """What was published, read as frozen rows; nothing is computed here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -195,7 +195,7 @@ def estimates(
 ) -> tuple[EstimateRow, ...]:
     """Read published estimates in their order; `scope` leaves only these (kind, code) domains."""
     rows = _rows(db, PublishedEstimate, EstimateRow, publication_id, scope)
-    return tuple(EstimateRow(*row[:-1], tuple(row[-1])) for row in rows)
+    return tuple(EstimateRow(**row) for row in rows)
 
 
 def tallies(
@@ -203,7 +203,7 @@ def tallies(
 ) -> tuple[TallyRow, ...]:
     """Read published counts in their order; `scope` leaves only these (kind, code) domains."""
     rows = _rows(db, PublishedTally, TallyRow, publication_id, scope)
-    return tuple(TallyRow(*row[:-1], tuple(row[-1])) for row in rows)
+    return tuple(TallyRow(**row) for row in rows)
 
 
 def _rows(
@@ -212,13 +212,16 @@ def _rows(
     of: type[EstimateRow | TallyRow],
     publication_id: int,
     scope: Sequence[tuple[str, str]] | None,
-) -> Iterable[Sequence[Any]]:
-    """Select the columns that the row type names, in its order; its last is `notes`."""
-    columns = [getattr(table, field.name) for field in fields(of)]
-    wanted = select(*columns).where(table.publication_id == publication_id)
+) -> Iterator[dict[str, Any]]:
+    """Select the columns that the row type names; its notes become a tuple."""
+    names = [field.name for field in fields(of)]
+    wanted = select(*(getattr(table, name) for name in names))
+    wanted = wanted.where(table.publication_id == publication_id)
     if scope is not None:
         wanted = wanted.where(tuple_(table.domain_kind, table.domain_code).in_(scope))
-    return db.execute(wanted.order_by(table.position)).tuples()
+    for row in db.execute(wanted.order_by(table.position)):
+        values = dict(zip(names, row, strict=True))
+        yield values | {"notes": tuple(values["notes"])}
 
 
 def _selected(public_only: bool) -> Select[Publication]:

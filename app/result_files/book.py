@@ -25,9 +25,9 @@ def book(results: Results, language: str) -> Book:
     arranged = []
     # A unit viewer's figures are of the unit alone.
     if any(not row.domain_kind for row in results.rows):
-        arranged.append(sheets.figures(results, _("Kết quả"), language, of_parts=False))
+        arranged.append(sheets.whole(results, _("Kết quả"), language))
     if results.kinds:
-        arranged.append(sheets.figures(results, _("Theo đơn vị"), language, of_parts=True))
+        arranged.append(sheets.parts(results, _("Theo đơn vị"), language))
     arranged += [sheets.meanings(results, language), sheets.provenance(results, language)]
     return Book(
         title=title,

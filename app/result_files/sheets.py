@@ -1,6 +1,5 @@
 """The sheets of a workbook of published figures."""
 
-from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -8,35 +7,49 @@ from flask_babel import gettext
 from app import labels
 from app.definitions import definitions
 from app.i18n import TIMEZONE
-from app.queries.publications import EstimateRow, TallyRow
+from app.numbers import percent
+from app.queries.publications import EstimateRow
 from app.result_files import words
+from app.services import reading_order
 from app.services.exports.book import Cell, Column, Kind, Number, Sheet
-from app.services.results import Quantity, Results, quantity
+from app.services.results import Count, Domain, Figure, Quantity, Results
 
 
 def _(message: str, **variables: object) -> str:
     return str(gettext(message, **variables))
 
 
-def figures(results: Results, name: str, language: str, *, of_parts: bool) -> Sheet:
-    """Arrange the rows of the whole population, or those of all its parts."""
+def whole(results: Results, name: str, language: str) -> Sheet:
+    """Arrange the figures of the whole population, the index and its components first."""
+    n_first = 1 + len(results.method.components)
     if results.is_sample:
-        estimates = [row for row in results.estimates if bool(row.domain_kind) == of_parts]
-        columns = _estimate_columns()
-        rows = [_estimate_cells(row, results, language) for row in estimates]
-        named: Sequence[EstimateRow | TallyRow] = estimates
+        columns = _estimate_columns(results, language)
+        figures = results.figures(nodes=reading_order.of_nodes(results))
+        rows = [_estimate_cells(figure, results, language) for figure in figures]
     else:
-        tallies = [row for row in results.tallies if bool(row.domain_kind) == of_parts]
         columns = _tally_columns()
-        rows = [_tally_cells(row, results, language) for row in tallies]
-        named = tallies
-    if of_parts:
-        columns = (*_domain_columns(), *columns)
-        pairs = zip(named, rows, strict=True)
-        rows = [(*_domain_cells(row, results, language), *cells) for row, cells in pairs]
+        rows = [_tally_cells(count, results, language) for count in _counts(results)]
     return Sheet(
         name, opening(results, language), words.warning(results), columns, rows,
-        can_filter=True, n_fixed=3 if of_parts else 1,
+        can_filter=True, n_bold=n_first,
+    )  # fmt: skip
+
+
+def parts(results: Results, name: str, language: str) -> Sheet:
+    """Arrange the figures of all domains: by kind, then by node, then as they are read."""
+    rows: list[tuple[Cell, ...]] = []
+    for kind in results.kinds:
+        for node in reading_order.of_nodes(results):
+            for figure in reading_order.of_figures(results.figures(kind, nodes=(node,)), results):
+                cells = _estimate_cells(figure, results, language)
+                rows.append((*_domain_cells(figure.domain, results, language), *cells))
+        for count in _counts(results, kind):
+            cells = _tally_cells(count, results, language)
+            rows.append((*_domain_cells(count.domain, results, language), *cells))
+    columns = _estimate_columns(results, language) if results.is_sample else _tally_columns()
+    return Sheet(
+        name, opening(results, language), words.warning(results), (*_domain_columns(), *columns),
+        rows, can_filter=True, n_fixed=3,
     )  # fmt: skip
 
 
@@ -46,75 +59,103 @@ def opening(results: Results, language: str) -> tuple[str, str]:
     return title, words.provenance_line(results, language)
 
 
+def _counts(results: Results, kind: str = "") -> list[Count]:
+    """Tallies of a kind of group: nodes, then items, each in all groups."""
+    by_subject: dict[tuple[bool, str], list[Count]] = {}
+    for of_nodes in (True, False):
+        for count in results.counts(kind, of_nodes=of_nodes):
+            by_subject.setdefault((of_nodes, count.row.subject), []).append(count)
+    nodes = [(True, node) for node in reading_order.of_nodes(results)]
+    items = [key for key in by_subject if not key[0]]
+    return [
+        count
+        for key in (*nodes, *items)
+        for count in reading_order.of_counts(by_subject.get(key, []), results)
+    ]
+
+
 def _domain_columns() -> tuple[Column, ...]:
-    return (Column(_("Cách chia"), 24), Column(_("Mã"), 14), Column(_("Đơn vị hoặc nhóm"), 30))
-
-
-def _domain_cells(row: EstimateRow | TallyRow, results: Results, language: str) -> tuple[Cell, ...]:
-    kind = labels.kind_title(row.domain_kind, results.instrument, language)
-    return kind, row.domain_code, words.domain(row, results, language)
-
-
-def _estimate_columns() -> tuple[Column, ...]:
     return (
-        Column(_("Chỉ tiêu"), 44),
-        Column(_("Đo"), 15),
-        Column(_("Giá trị"), 10),
-        Column(_("Cận dưới"), 10),
-        Column(_("Cận trên"), 10),
-        Column(_("Sai số chuẩn"), 10),
-        Column(_("Số người trả lời"), 10),
-        Column(_("Cỡ mẫu hiệu dụng"), 11),
-        Column(_("Bậc tự do"), 8),
-        Column(_("Hệ số thiết kế"), 9),
-        Column(_("Mục tiêu"), 10),
-        Column(_("Ghi chú"), 60, wraps=True),
+        _text(_("Cách chia"), 21),
+        _text(_("Mã"), 9),
+        _text(_("Đơn vị hoặc nhóm"), 25),
     )
 
 
-def _estimate_cells(row: EstimateRow, results: Results, language: str) -> tuple[Cell, ...]:
+def _domain_cells(domain: Domain, results: Results, language: str) -> tuple[Cell, ...]:
     return (
-        words.title(row, results, language),
-        words.measure(row.measure),
-        *_values(row, quantity(results.method, row.node)),
+        labels.kind_title(domain.kind, results.instrument, language),
+        domain.code,
+        labels.domain_title(domain, results.instrument, language),
+    )
+
+
+def _estimate_columns(results: Results, language: str) -> tuple[Column, ...]:
+    main = _("Hài lòng, hoặc giá trị")
+    ends = (_("Cận dưới"), _("Cận trên"))
+    level = percent(results.facts.level, language, 0)
+    return (
+        _text(_("Chỉ tiêu"), 44),
+        Column(_("Giá trị"), 8.5, group=main),
+        *(Column(f"{end} ({level})", 8.5, group=main) for end in ends),
+        Column(_("Sai số chuẩn"), 8.5, group=main),
+        Column(_("Giá trị"), 8.5, group=_("Bình thường")),
+        *(Column(f"{end} ({level})", 8.5, group=_("Bình thường")) for end in ends),
+        Column(_("Giá trị"), 8.5, group=_("Không hài lòng")),
+        *(Column(f"{end} ({level})", 8.5, group=_("Không hài lòng")) for end in ends),
+        Column(_("Số người trả lời"), 9),
+        Column(_("Cỡ mẫu hiệu dụng"), 9),
+        Column(_("Bậc tự do"), 7),
+        Column(_("Hệ số thiết kế"), 7),
+        Column(_("Mục tiêu"), 8),
+        _text(_("Ghi chú"), 40),
+    )
+
+
+def _estimate_cells(figure: Figure, results: Results, language: str) -> tuple[Cell, ...]:
+    row = figure.main
+    is_share = figure.quantity is Quantity.SHARE
+    kind = Kind.SHARE if is_share else Kind.DECIMAL
+    return (
+        labels.node_title(figure.node, language),
+        *_values(row, kind),
+        _number(row.standard_error, Kind.FINE_SHARE if is_share else Kind.DECIMAL),
+        *_values(figure.neutral, Kind.SHARE),
+        *_values(figure.dissatisfied, Kind.SHARE),
         _count(row.n) if row.n is not None else _("ẩn"),
         _count(row.effective_n),
         _count(row.df),
         _number(row.design_effect, Kind.DECIMAL),
-        _number(row.target, Kind.SHARE),
+        _number(row.target, kind),
         words.notes(row, results, language),
     )
 
 
-def _values(row: EstimateRow, counted_in: Quantity) -> tuple[Cell, ...]:
-    is_share = counted_in is Quantity.SHARE
-    kind = Kind.SHARE if is_share else Kind.DECIMAL
-    fine = Kind.FINE_SHARE if is_share else Kind.DECIMAL
-    return (
-        _number(row.value, kind),
-        _number(row.low, kind),
-        _number(row.high, kind),
-        _number(row.standard_error, fine),
-    )
+def _values(row: EstimateRow | None, kind: Kind) -> tuple[Cell, ...]:
+    """Value and ends of the interval; nothing where there is no such figure."""
+    if row is None:
+        return None, None, None
+    return _number(row.value, kind), _number(row.low, kind), _number(row.high, kind)
 
 
 def _tally_columns() -> tuple[Column, ...]:
     return (
-        Column(_("Chỉ tiêu hoặc câu hỏi"), 44),
+        _text(_("Chỉ tiêu hoặc câu hỏi"), 50),
         Column(_("Tỷ lệ hài lòng"), 10),
-        Column(_("Hài lòng"), 10),
-        Column(_("Bình thường"), 10),
-        Column(_("Không hài lòng"), 10),
-        Column(_("Số lượt đánh giá"), 10),
+        Column(_("Hài lòng"), 10, group=_("Số lượt đánh giá")),
+        Column(_("Bình thường"), 10, group=_("Số lượt đánh giá")),
+        Column(_("Không hài lòng"), 10, group=_("Số lượt đánh giá")),
+        Column(_("Tổng cộng"), 10, group=_("Số lượt đánh giá")),
         Column(_("Số người trả lời"), 10),
-        Column(_("Ghi chú"), 60, wraps=True),
+        _text(_("Ghi chú"), 40),
     )
 
 
-def _tally_cells(row: TallyRow, results: Results, language: str) -> tuple[Cell, ...]:
+def _tally_cells(count: Count, results: Results, language: str) -> tuple[Cell, ...]:
+    row = count.row
     return (
-        words.title(row, results, language),
-        _number(row.value, _kind_of(row, results)),
+        labels.count_title(count, results, language),
+        _number(row.value, Kind.SHARE if count.quantity is Quantity.SHARE else Kind.DECIMAL),
         _count(row.satisfied),
         _count(row.neutral),
         _count(row.dissatisfied),
@@ -122,12 +163,6 @@ def _tally_cells(row: TallyRow, results: Results, language: str) -> tuple[Cell, 
         _count(row.n) if row.n is not None else _("ẩn"),
         words.notes(row, results, language),
     )
-
-
-def _kind_of(row: TallyRow, results: Results) -> Kind:
-    if row.is_node and quantity(results.method, row.subject) is not Quantity.SHARE:
-        return Kind.DECIMAL
-    return Kind.SHARE
 
 
 def meanings(results: Results, language: str) -> Sheet:
@@ -140,7 +175,7 @@ def meanings(results: Results, language: str) -> Sheet:
         (labels.node_title(node, language), labels.rule(node, method, language))
         for node in method.nodes
     ]
-    columns = (Column(_("Thuật ngữ, chỉ tiêu"), 48, wraps=True), Column(_("Giải thích"), 100, True))
+    columns = (_text(_("Thuật ngữ, chỉ tiêu"), 48), _text(_("Giải thích"), 100))
     return Sheet(_("Định nghĩa"), opening(results, language), words.warning(results), columns, rows)
 
 
@@ -188,8 +223,12 @@ def provenance(results: Results, language: str) -> Sheet:
         )
         for t in results.targets
     ]
-    columns = (Column(_("Mục"), 34, wraps=True), Column(_("Nội dung"), 100, wraps=True))
+    columns = (_text(_("Mục"), 34), _text(_("Nội dung"), 100))
     return Sheet(_("Nguồn gốc"), opening(results, language), words.warning(results), columns, rows)
+
+
+def _text(title: str, width: float) -> Column:
+    return Column(title, width, wraps=True, is_text=True)
 
 
 def _number(value: float | None, kind: Kind) -> Cell:

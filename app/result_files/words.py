@@ -60,13 +60,3 @@ def title(row: EstimateRow | TallyRow, results: Results, language: str) -> str:
 def notes(row: EstimateRow | TallyRow, results: Results, language: str) -> str:
     """Say the notes of a row in sentences."""
     return " ".join(labels.note(note, results.method, language) for note in row.notes)
-
-
-def measure(code: str) -> str:
-    """Name of what a row measures."""
-    return {
-        "satisfied": _("hài lòng"),
-        "neutral": _("bình thường"),
-        "dissatisfied": _("không hài lòng"),
-        "value": _("giá trị"),
-    }[code]

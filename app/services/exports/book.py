@@ -31,11 +31,17 @@ Cell: TypeAlias = str | Number | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Heading and width, in characters, of a column."""
+    """Heading and width, in characters, of a column.
+
+    ``group`` is a heading over neighbouring columns that have the same one; a column of texts may
+    wrap them.
+    """
 
     title: str
     width: float
     wraps: bool = False
+    group: str = ""
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Sheet:
         Whether rows can be chosen by value.
     n_fixed : int
         Columns that stay in sight when the sheet is moved sideways.
+    n_bold : int
+        Rows at the top that matter most.
     """
 
     name: str
@@ -63,6 +71,7 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     can_filter: bool = False
     n_fixed: int = 1
+    n_bold: int = 0
 
 
 @dataclass(frozen=True, slots=True)

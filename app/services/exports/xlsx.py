@@ -1,6 +1,10 @@
 """Writes a `Book` as XLSX: real numbers, print setup, no formulas, the same bytes every time."""
 
 import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
@@ -11,6 +15,8 @@ from app.services.exports.book import BarChart, Book, Cell, Column, Kind, Number
 
 FONT = "Arial"
 ACCENT, WASH, WARNING, LINE = "#0B5563", "#E6F0F2", "#8A2B00", "#B8C4C8"
+# Light enough for the whiskers and the share written in it.
+BAR = "#8FBDC6"
 FORMATS = {
     Kind.SHARE: "0.0%",
     Kind.FINE_SHARE: "0.00%",
@@ -54,6 +60,8 @@ class _Styles:
 
     def __init__(self, workbook: Workbook) -> None:
         base = {"font_name": FONT, "font_size": 10, "valign": "top"}
+        head = base | {"bold": True, "bg_color": WASH, "text_wrap": True, "valign": "vcenter"}
+        under = {"bottom": 4, "bottom_color": LINE}
         self.title: Format = workbook.add_format(
             base | {"bold": True, "font_size": 14, "font_color": ACCENT}
         )
@@ -61,39 +69,91 @@ class _Styles:
         self.warning: Format = workbook.add_format(
             base | {"bold": True, "font_size": 11, "font_color": WARNING}
         )
-        self.heading: Format = workbook.add_format(
-            base
-            | {
-                "bold": True,
-                "bg_color": WASH,
-                "bottom": 1,
-                "text_wrap": True,
-                "valign": "vcenter",
-            }
+        self.heading: Format = workbook.add_format(head | {"bottom": 1})
+        self.number_heading: Format = workbook.add_format(head | {"bottom": 1, "align": "right"})
+        self.group: Format = workbook.add_format(
+            head | {"align": "center", "bottom": 4, "bottom_color": LINE}
         )
-        under = {"bottom": 4, "bottom_color": LINE}
-        self.text: Format = workbook.add_format(base | under)
-        self.wrapped: Format = workbook.add_format(base | under | {"text_wrap": True})
-        self.numbers: dict[Kind, Format] = {
-            kind: workbook.add_format(base | under | {"num_format": written, "align": "right"})
-            for kind, written in FORMATS.items()
+        self.no_group: Format = workbook.add_format(head)
+        self.texts: dict[tuple[bool, bool], Format] = {
+            (wraps, bold): workbook.add_format(base | under | {"text_wrap": wraps, "bold": bold})
+            for wraps in (False, True)
+            for bold in (False, True)
         }
+        # The first column of a group has a line at its left.
+        self.numbers: dict[tuple[Kind, bool, bool], Format] = {
+            (kind, bold, first): workbook.add_format(
+                base
+                | under
+                | {"num_format": written, "align": "right", "bold": bold}
+                | ({"left": 4, "left_color": LINE} if first else {})
+            )
+            for kind, written in FORMATS.items()
+            for bold in (False, True)
+            for first in (False, True)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What of a cell's format depends on its place."""
+
+    wraps: bool
+    bold: bool
+    first: bool
 
 
 def _write_sheet(target: Worksheet, sheet: Sheet, book: Book, styles: _Styles) -> None:
     place = _write_opening(target, sheet.opening, sheet.warning, styles)
-    for number, column in enumerate(sheet.columns):
-        target.write_string(place, number, column.title, styles.heading)
-        target.set_column(number, number, column.width)
-    target.set_row(place, 32)
-    for row, cells in enumerate(sheet.rows, start=place + 1):
+    head = _write_headings(target, place, sheet.columns, styles)
+    groups = [column.group for column in sheet.columns]
+    firsts = [k > 0 and group != groups[k - 1] for k, group in enumerate(groups)]
+    for row, cells in enumerate(sheet.rows):
+        bold = row < sheet.n_bold
         for number, (cell, column) in enumerate(zip(cells, sheet.columns, strict=True)):
-            _write_cell(target, row, number, cell, column, styles)
-    target.freeze_panes(place + 1, sheet.n_fixed)
+            look = _Look(column.wraps, bold, firsts[number])
+            _write_cell(target, head + 1 + row, number, cell, look, styles)
+        target.set_row(head + 1 + row, _height(cells, sheet.columns))
+    target.freeze_panes(head + 1, sheet.n_fixed)
     if sheet.can_filter and sheet.rows:
-        target.autofilter(place, 0, place + len(sheet.rows), len(sheet.columns) - 1)
+        target.autofilter(head, 0, head + len(sheet.rows), len(sheet.columns) - 1)
     _set_page(target, book)
-    target.repeat_rows(place)
+    target.repeat_rows(place, head)
+
+
+def _write_headings(
+    target: Worksheet, place: int, columns: Sequence[Column], styles: _Styles
+) -> int:
+    """Write the headings, groups above them if there are any; return the row they end in."""
+    head = place
+    if any(column.group for column in columns):
+        head += 1
+        number = 0
+        for group, members in groupby(columns, key=lambda column: column.group):
+            width = len(list(members))
+            style = styles.group if group else styles.no_group
+            if group and width > 1:
+                target.merge_range(place, number, place, number + width - 1, group, style)
+            else:
+                for offset in range(width):
+                    target.write_string(place, number + offset, group, style)
+            number += width
+    for number, column in enumerate(columns):
+        style = styles.heading if column.is_text else styles.number_heading
+        target.write_string(head, number, column.title, style)
+        target.set_column(number, number, column.width)
+    target.set_row(head, 30)
+    return head
+
+
+def _height(cells: Sequence[Cell], columns: Sequence[Column]) -> float:
+    """Height of a row whose texts are wrapped: not every program works it out by itself."""
+    lines = [
+        math.ceil(len(cell) * 0.86 / column.width)
+        for cell, column in zip(cells, columns, strict=True)
+        if column.wraps and isinstance(cell, str)
+    ]
+    return 13.5 * max([1, *lines]) + 1.5
 
 
 def _write_opening(
@@ -113,16 +173,15 @@ def _write_opening(
 
 
 def _write_cell(
-    target: Worksheet, row: int, number: int, cell: Cell, column: Column, styles: _Styles
+    target: Worksheet, row: int, number: int, cell: Cell, look: _Look, styles: _Styles
 ) -> None:
-    text = styles.wrapped if column.wraps else styles.text
     match cell:
         case Number(value=value, kind=kind):
-            target.write_number(row, number, value, styles.numbers[kind])
+            target.write_number(row, number, value, styles.numbers[kind, look.bold, look.first])
         case str():
-            target.write_string(row, number, cell, text)
+            target.write_string(row, number, cell, styles.texts[look.wraps, look.bold])
         case None:
-            target.write_blank(row, number, None, text)
+            target.write_blank(row, number, None, styles.texts[False, False])
 
 
 def _set_page(target: Worksheet, book: Book) -> None:
@@ -141,45 +200,48 @@ def _plain(text: str) -> str:
 
 
 def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Styles) -> None:
-    """Draw the bars; their numbers stand beside, so that the chart can be checked and changed."""
+    """Draw the bars; their numbers stand below, so that the chart can be checked and changed."""
     target = workbook.add_worksheet(chart.sheet)
     place = _write_opening(target, (chart.title,), chart.warning, styles) + 1
-    first, last = place + 1, place + len(chart.bars)
-    data = 13
+    height = 90 + 62 * len(chart.bars)
+    # The drawing covers whole rows of 20 pixels; the numbers begin below it.
+    head = place + height // 20 + 2
+    first, last = head + 1, head + len(chart.bars)
     for offset, heading in enumerate(chart.headings):
-        target.write_string(place, data + offset, heading, styles.heading)
+        style = styles.number_heading if offset else styles.heading
+        target.write_string(head, offset, heading, style)
     for row, bar in enumerate(chart.bars, start=first):
-        target.write_string(row, data, bar.label, styles.text)
+        target.write_string(row, 0, bar.label, styles.texts[False, False])
         for offset, share in enumerate((bar.value, bar.below, bar.above), start=1):
-            target.write_number(row, data + offset, share, styles.numbers[Kind.SHARE])
-    target.set_column(data, data, 40)
-    target.set_column(data + 1, data + 3, 12)
+            target.write_number(row, offset, share, styles.numbers[Kind.SHARE, False, False])
+    target.set_column(0, 0, 48)
+    target.set_column(1, 3, 14)
 
     def cells(offset: int) -> list[str | int]:
-        return [chart.sheet, first, data + offset, last, data + offset]
+        return [chart.sheet, first, offset, last, offset]
 
     series: dict[str, object] = {
         "categories": cells(0),
         "values": cells(1),
-        "fill": {"color": ACCENT},
+        "fill": {"color": BAR},
         "gap": 60,
         "data_labels": {
             "value": True,
             "num_format": "0.0%",
             "position": "inside_base",
-            "font": {"name": FONT, "size": 10, "bold": True, "color": "#FFFFFF"},
+            "font": {"name": FONT, "size": 10, "bold": True, "color": "#1C2529"},
         },
     }
     if chart.has_intervals:
         series["y_error_bars"] = {
             "type": "custom",
-            "minus_values": _range(chart.sheet, first, last, data + 2),
-            "plus_values": _range(chart.sheet, first, last, data + 3),
-            "line": {"color": "#1C2529", "width": 1.5},
+            "minus_values": _range(chart.sheet, first, last, 2),
+            "plus_values": _range(chart.sheet, first, last, 3),
+            "line": {"color": "#1C2529", "width": 2},
         }
     drawn = workbook.add_chart({"type": "bar"})
     drawn.add_series(series)
-    font = {"name": FONT, "size": 10}
+    font = {"name": FONT, "size": 11}
     drawn.set_title({"none": True})
     drawn.set_legend({"none": True})
     drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": LINE}})
@@ -195,7 +257,7 @@ def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Style
             "label_position": "high",
         }
     )
-    drawn.set_size({"width": 860, "height": 90 + 62 * len(chart.bars)})
+    drawn.set_size({"width": 900, "height": height})
     drawn.set_chartarea({"border": {"none": True}})
     target.insert_chart(place, 0, drawn, {"description": chart.title})
     _set_page(target, book)

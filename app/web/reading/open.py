@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app import labels
+from app.services import reading_order
 from app.services.results import Count, Domain, Results
 from app.web.charts import Both
 from app.web.reading import drawings, tables
@@ -86,7 +87,7 @@ def tally_group(results: Results, kind: str, node: str, language: str, link: Lin
     counts = [one for one in results.counts(kind) if one.row.subject == node]
     table = tables.tallies(
         results,
-        tables.groups_in_reading_order(counts, results),
+        reading_order.of_counts(counts, results),
         language,
         ident=f"by-{kind}",
         caption=_("%(node)s theo: %(kind)s", node=node_title, kind=title),

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from flask_babel import gettext as _
 
 from app import labels
-from app.names import search_key
+from app.services import reading_order
 from app.services.results import Count, Domain, Figure, Results
 
 Link = Callable[[Domain], str | None]
@@ -150,7 +150,9 @@ def by_domain(
     link: Link,
 ) -> EstimateTable:
     """Tabulate the figures of one node in the domains of one kind, or of several kinds in turn."""
-    of_kinds = [in_reading_order(results.figures(kind, nodes=(node,)), results) for kind in kinds]
+    of_kinds = [
+        reading_order.of_figures(results.figures(kind, nodes=(node,)), results) for kind in kinds
+    ]
     notes = _notes([figure for figures in of_kinds for figure in figures], results, language, ident)
     lines = tuple(
         _line(
@@ -168,27 +170,6 @@ def by_domain(
         for place, figure in enumerate(figures)
     )
     return _table(results, lines, notes, ident, caption, head)
-
-
-def in_reading_order(figures: Sequence[Figure], results: Results) -> list[Figure]:
-    """Order the domains of a kind for reading.
-
-    Questions about people keep the order of their options; places go from the highest value to the
-    lowest, equal ones and those without a value by name.
-    """
-    if not figures:
-        return []
-    options = _options(results, figures[0].domain.kind)
-    if options:
-        return sorted(figures, key=lambda figure: options.index(figure.domain.code))
-    return sorted(
-        figures,
-        key=lambda figure: (
-            figure.main.value is None,
-            -(figure.main.value or 0),
-            search_key(figure.domain.name),
-        ),
-    )
 
 
 def reason(notes: Iterable[str], results: Results, language: str) -> str:
@@ -288,24 +269,6 @@ def tallies(
         for count in counts
     )
     return TallyTable(ident, caption, head, lines, tuple(level_titles))
-
-
-def groups_in_reading_order(counts: Sequence[Count], results: Results) -> list[Count]:
-    """Order the groups of a kind for reading: options as asked, places by name.
-
-    Self-selected answers are not ranked.
-    """
-    if not counts:
-        return []
-    options = _options(results, counts[0].domain.kind)
-    if options:
-        return sorted(counts, key=lambda count: options.index(count.domain.code))
-    return sorted(counts, key=lambda count: (search_key(count.domain.name), count.domain.code))
-
-
-def _options(results: Results, kind: str) -> tuple[str, ...]:
-    item = next((item for item in results.instrument.items if item.code == kind), None)
-    return item.options if item is not None and item.profile else ()
 
 
 def shares(count: Count) -> tuple[float, float, float] | None:
