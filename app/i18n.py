@@ -26,7 +26,7 @@ def current_language() -> str:
 
 def format_day(day: date) -> str:
     """Write a day as people here do: 30/9/2026, in English 30 Sep 2026."""
-    return format_date(day, "d MMM y" if current_language() == "en" else "d/M/y")
+    return str(format_date(day, "d MMM y" if current_language() == "en" else "d/M/y"))
 
 
 def install(app: Flask) -> None:
