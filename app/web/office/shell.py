@@ -12,12 +12,12 @@ from flask_login import current_user
 from app.i18n import current_language
 from app.web import guards
 
-# Endpoint, the beginning of its pages' addresses, label. A page that is not there is left out.
+# Endpoint, blueprints whose pages belong to it, label. A page that is not there is left out.
 NAVIGATION = (
-    ("office.home", "/office/", lazy_gettext("Tổng quan")),
-    ("rounds.index", "/office/rounds", lazy_gettext("Đợt khảo sát")),
-    ("centres.index", "/office/centres", lazy_gettext("Trung tâm và quầy")),
-    ("results.index", "/office/results", lazy_gettext("Kết quả")),
+    ("office.home", frozenset({"office"}), lazy_gettext("Tổng quan")),
+    ("rounds.index", frozenset({"rounds", "imports", "publishing"}), lazy_gettext("Đợt khảo sát")),
+    ("centres.index", frozenset({"centres"}), lazy_gettext("Trung tâm và quầy")),
+    ("results.index", frozenset({"results"}), lazy_gettext("Kết quả")),
 )
 
 
