@@ -25,6 +25,19 @@ def test_a_write_that_ends_well_stays(database):
         assert db.scalar(select(Field.name)) == "Đất đai"
 
 
+def test_a_statement_alone_stays_whatever_happens_after_it(database):
+    with pytest.raises(ZeroDivisionError), database.write_alone() as db:
+        add_and_fail(db)
+    with database.read() as db:
+        assert db.scalar(select(Field.name)) == "Đất đai"
+
+
+def test_a_statement_alone_is_as_durable_as_a_transaction(database):
+    with database.write_alone() as db:
+        assert db.scalar(text("SHOW synchronous_commit")) == "on"
+        assert db.scalar(text("SHOW timezone")) == "UTC"
+
+
 def test_reading_cannot_change_anything(database):
     with pytest.raises(InternalError, match="read-only"), database.read() as db:
         db.execute(text("INSERT INTO field (code, name) VALUES ('land', 'Đất đai')"))
