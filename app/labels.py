@@ -13,7 +13,7 @@ from analysis.index.method import Method, Node, Operation
 from app.numbers import decimal
 from app.queries.publications import RoundFacts
 from app.sentences import sentence
-from app.services.results import Count, Domain, Results
+from app.services.results import Count, Domain, Figures
 from surveys.instrument.model import Instrument
 from surveys.instrument.wording import Wording
 
@@ -80,12 +80,12 @@ def domain_title(domain: Domain, instrument: Instrument, language: str) -> str:
     return domain.name
 
 
-def count_title(count: Count, results: Results, language: str) -> str:
+def count_title(count: Count, results: Figures, language: str) -> str:
     """Name of a tally: title of the node, or wording of the item."""
     return subject_title(count.row.subject, count.row.is_node, results, language)
 
 
-def subject_title(subject: str, is_node: bool, results: Results, language: str) -> str:
+def subject_title(subject: str, is_node: bool, results: Figures, language: str) -> str:
     """Name of what was counted: title of the node, or wording of the item."""
     if is_node:
         return node_title(results.method.node(subject), language)

@@ -45,6 +45,9 @@ NOTES = {
 # Publishing (app.services.publishing, app.services.snapshots, app.services.results).
 PUBLISHING = {
     "round.no-answers": _l("Đợt khảo sát %(round)s chưa có câu trả lời nào."),
+    "round.not-open-source": _l(
+        "Đợt %(round)s là điều tra mẫu: chưa có số liệu trước khi đóng đợt."
+    ),
     "publication.unknown": _l("Đợt khảo sát %(round)s chưa có kết quả công bố."),
     "publication.basis-changed": _l(
         "Lần công bố %(number)s của đợt %(round)s dựa trên câu trả lời hoặc quy tắc khác. Nếu muốn "

@@ -83,6 +83,16 @@ def domain_kind(column: str) -> str:
     return column.removeprefix(_PLACE)
 
 
+def domain_name(
+    kind: str, code: str, names: Mapping[tuple[str, str], str], instrument: Instrument
+) -> str:
+    """Name of a domain today: of a place, of an option, else its code."""
+    if (kind, code) in names:
+        return names[kind, code]
+    options = instrument.wording[instrument.languages[0]].options
+    return options.get(kind, {}).get(code, code)
+
+
 def _item(item: Item, values: Sequence[object]) -> pl.Series:
     match item.kind:
         case Kind.SCALE:

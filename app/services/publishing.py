@@ -18,8 +18,8 @@ from analysis.snapshot import Source
 from app.errors import ConflictError, NotFoundError
 from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot
 from app.queries import domains, publications
-from app.queries.domains import Places
 from app.services import audit, campaigns, instruments, results, snapshots
+from app.services.columns import domain_name
 from app.services.figures import (
     EstimateFigure,
     TallyFigure,
@@ -27,7 +27,6 @@ from app.services.figures import (
     estimate_figures,
     tally_figures,
 )
-from surveys.instrument.model import Instrument
 
 _MAIN = {"satisfied", "value"}
 
@@ -142,6 +141,25 @@ def publish(
     return Published(round_code, publication.number, n_figures, snapshot.content_hash)
 
 
+def show_to_everyone(db: Session, round_code: str, number: int, *, actor: str) -> None:
+    """Let everybody see a publication; once more changes nothing.
+
+    Raises
+    ------
+    NotFoundError
+        ``publication.unknown``.
+    """
+    found = db.scalar(
+        select(Publication)
+        .join(Publication.round)
+        .where(Round.code == round_code, Publication.number == number)
+        .with_for_update(of=Publication)
+    )
+    if found is None:
+        raise NotFoundError("publication.unknown", round=round_code)
+    _show(db, found, round_code, actor)
+
+
 def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = None) -> Verified:
     """Work a publication out again from its snapshot and compare every figure.
 
@@ -181,10 +199,15 @@ def _unchanged(
         _written(rules),
     ):
         raise ConflictError("publication.basis-changed", round=round_.code, number=last.number)
-    if public and not last.public:
-        last.public = True
-        audit.record(db, actor, "publication.show", round_.code, number=last.number)
+    if public:
+        _show(db, last, round_.code, actor)
     return Unchanged(round_.code, last.number)
+
+
+def _show(db: Session, publication: Publication, round_code: str, actor: str) -> None:
+    if not publication.public:
+        publication.public = True
+        audit.record(db, actor, "publication.show", round_code, number=publication.number)
 
 
 def _freeze(
@@ -207,7 +230,9 @@ def _freeze(
         row = _row(figure) | {
             "publication_id": publication.id,
             "position": position,
-            "domain_name": _name(figure.domain_kind, figure.domain_code, places, instrument),
+            "domain_name": domain_name(
+                figure.domain_kind, figure.domain_code, places.names, instrument
+            ),
         }
         if isinstance(figure, EstimateFigure):
             is_aimed_at = not figure.domain_kind and figure.measure in _MAIN
@@ -251,11 +276,3 @@ def _row(figure: EstimateFigure | TallyFigure) -> dict[str, Any]:
 def _written(rules: QualityRules) -> dict[str, float]:
     """Write rules as JSON can hold them: a limit that does not apply is left out."""
     return {name: value for name, value in asdict(rules).items() if math.isfinite(value)}
-
-
-def _name(kind: str, code: str, places: Places, instrument: Instrument) -> str:
-    """Name of a domain on the day of publication."""
-    if (kind, code) in places.names:
-        return places.names[kind, code]
-    options = instrument.wording[instrument.languages[0]].options
-    return options.get(kind, {}).get(code, code)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from app.names import search_key
-from app.services.results import Count, Figure, Results
+from app.services.results import Count, Figure, Figures
 
 
-def of_nodes(results: Results) -> tuple[str, ...]:
+def of_nodes(results: Figures) -> tuple[str, ...]:
     """Order the nodes of a method: index, components, the index by other rules, the rest."""
     method = results.method
     first = (method.index, *method.components, *method.alternatives)
     return tuple(dict.fromkeys((*first, *(node.code for node in method.nodes))))
 
 
-def of_figures(figures: Sequence[Figure], results: Results) -> list[Figure]:
+def of_figures(figures: Sequence[Figure], results: Figures) -> list[Figure]:
     """Order the figures of one node in the domains of one kind.
 
     Questions about people keep the order of their options; places go from the highest value to the
@@ -34,7 +34,7 @@ def of_figures(figures: Sequence[Figure], results: Results) -> list[Figure]:
     )
 
 
-def of_counts(counts: Sequence[Count], results: Results) -> list[Count]:
+def of_counts(counts: Sequence[Count], results: Figures) -> list[Count]:
     """Order the counts of one node or item in the groups of one kind.
 
     Options as they are asked, places by name: self-selected answers are not ranked.
@@ -47,6 +47,6 @@ def of_counts(counts: Sequence[Count], results: Results) -> list[Count]:
     return sorted(counts, key=lambda count: (search_key(count.domain.name), count.domain.code))
 
 
-def _options(results: Results, kind: str) -> tuple[str, ...]:
+def _options(results: Figures, kind: str) -> tuple[str, ...]:
     item = next((item for item in results.instrument.items if item.code == kind), None)
     return item.options if item is not None and item.profile else ()

@@ -99,32 +99,36 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Results:
-    """Everything published about a round, or the part of it that somebody may see.
+class Figures:
+    """Figures of one round, with the method and the questionnaire they are figures of.
 
     Attributes
     ----------
+    source : str
+        ``"sample"`` or ``"open"``.
+    level : float
+        Confidence level of intervals, between 0 and 1.
     estimates : tuple of EstimateRow
         Rows of a sampled round, in published order; empty for self-selected answers.
     tallies : tuple of TallyRow
         Rows of a round of self-selected answers; empty for a sampled round.
     """
 
-    facts: PublicationFacts
+    source: str
+    level: float
     method: Method
     instrument: Instrument
-    targets: tuple[Target, ...]
     estimates: tuple[EstimateRow, ...]
     tallies: tuple[TallyRow, ...]
 
     @property
     def is_sample(self) -> bool:
         """Whether the figures are estimates from a probability sample."""
-        return self.facts.round.source == "sample"
+        return self.source == "sample"
 
     @property
     def rows(self) -> Sequence[EstimateRow | TallyRow]:
-        """Every published row."""
+        """Every row."""
         return self.estimates if self.is_sample else self.tallies
 
     @property
@@ -201,6 +205,14 @@ class Results:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Results(Figures):
+    """Everything published about a round, or the part of it that somebody may see."""
+
+    facts: PublicationFacts
+    targets: tuple[Target, ...]
+
+
 def open_results(
     db: Session,
     round_code: str,
@@ -231,9 +243,11 @@ def open_results(
     method, instrument = rule_of(db, facts)
     is_sample = facts.round.source == "sample"
     return Results(
-        facts=facts,
+        source=facts.round.source,
+        level=facts.level,
         method=method,
         instrument=instrument,
+        facts=facts,
         targets=publications.targets(db, facts.round.id),
         estimates=publications.estimates(db, facts.id, scope) if is_sample else (),
         tallies=() if is_sample else publications.tallies(db, facts.id, scope),

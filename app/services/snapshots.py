@@ -14,6 +14,9 @@ from app.queries import answers, domains
 from app.services import instruments
 from app.services.columns import Columns, columns_of
 
+NOWHERE = Path("-")
+"""Stands for the file of a snapshot that is not written."""
+
 
 def folder(var_dir: Path) -> Path:
     """Where snapshots are kept; made when missing."""

@@ -38,10 +38,20 @@ class Unreadable(Exception):  # noqa: N818 - an answer, not an error of the prog
         self.context = context
 
 
+def refuse_controls(text: str) -> None:
+    """Refuse an entry with control characters, which comparing by keys would overlook.
+
+    Raises
+    ------
+    Unreadable
+        ``answer.bad-character``
+    """
+    if UNWANTED.search(text):
+        raise Unreadable("answer.bad-character")
+
+
 def code_text(cell_text: str) -> str:
     """Read the name of a stratum, PSU or row key; empty if there is none."""
-    if UNWANTED.search(cell_text):
-        raise Unreadable("answer.bad-character")
     text = clean(cell_text[: 4 * MAX_LENGTH])
     if len(text) > MAX_LENGTH:
         raise Unreadable("answer.too-long", max_length=str(MAX_LENGTH))

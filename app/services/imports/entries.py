@@ -13,6 +13,7 @@ from app.services.imports.mapping import Columns
 from app.services.imports.plan import text_of
 from app.services.imports.reader import Cell
 from surveys.instrument.model import Instrument, Item, Kind
+from surveys.instrument.tables import UNWANTED
 
 Entered = tuple[str, ...]
 Convert = Callable[[Cell], Entered]
@@ -105,7 +106,8 @@ class _Options:
         """Code of an option; empty if the entry means no answer; None if it is not understood."""
         plain = clean(text)
         found = self._exact.get(plain)
-        if found is None and len(plain) < 500:
+        # Keys leave out what is no letter, and so would hide a control character.
+        if found is None and len(plain) < 500 and not UNWANTED.search(text):
             found = self._alike.get(search_key(plain))
         return found
 

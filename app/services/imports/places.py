@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from app.services.imports import design
-from app.services.imports.design import Unreadable
+from app.services.imports.design import Register, Unreadable
 from app.services.imports.plan import Plan, text_of
 from app.services.imports.problems import ProblemList
 from app.services.imports.reader import Cell, Row
@@ -61,7 +61,11 @@ class PlaceRule:
         modes = plan.columns.values.get("mode", {})
         self._read_mode = lru_cache(1_000)(lambda text: design.mode(text, target.modes, modes))
         self._only_mode = target.modes[0] if len(target.modes) == 1 else None
-        self._domains = [(each, target.registers[each]) for each in DOMAINS if self._is_given(each)]
+        self._domains = [
+            (each, _finder(each, target.registers[each]))
+            for each in DOMAINS
+            if self._is_given(each)
+        ]
         self._keys: dict[str, int] = {}
         self._psus: dict[str, tuple[str, int | None]] = {
             psu: (stratum, None) for psu, stratum in target.strata.items()
@@ -120,6 +124,7 @@ class PlaceRule:
                 self._refuse(row, field, "field.required")
             return None
         try:
+            design.refuse_controls(text)
             return read(text)
         except Unreadable as error:
             self._refuse(row, field, error.code, **error.context)
@@ -140,14 +145,9 @@ class PlaceRule:
 
     def _domains_of(self, row: Row) -> dict[str, str]:
         found: dict[str, str] = {}
-        for field, register in self._domains:
-            text = self._entry(row, field)[1]
-            if not text:
-                continue
-            code = register.find(text)
-            if code is None:
-                self._refuse(row, field, f"{field}.unknown")
-            else:
+        for field, find in self._domains:
+            code = self._read(row, field, find)
+            if code is not None:
                 found[field] = code
         counter = found.get("counter")
         if counter is not None:
@@ -175,3 +175,13 @@ class PlaceRule:
         cell = row.cells[index] if index is not None and index < len(row.cells) else None
         text = text_of(cell) if index is not None else self._fixed.get(field, "")
         self._problems.cell(row.number, index, text, code, field, **context)
+
+
+def _finder(field: str, register: Register) -> Callable[[str], str]:
+    def find(text: str) -> str:
+        code = register.find(text)
+        if code is None:
+            raise Unreadable(f"{field}.unknown")
+        return code
+
+    return find

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app import labels
 from app.services import reading_order
-from app.services.results import Count, Domain, Results
+from app.services.results import Count, Domain, Figures
 from app.web.charts import Both
 from app.web.reading import drawings, tables
 from app.web.reading.rules import Rule, rules
@@ -41,7 +41,7 @@ class OpenPage:
 
 
 def open_page(
-    results: Results, language: str, link: Link, kind: str = "", code: str = ""
+    results: Figures, language: str, link: Link, kind: str = "", code: str = ""
 ) -> OpenPage:
     """Put the page of all answers, or of one group, together."""
     method = results.method
@@ -80,7 +80,7 @@ def open_page(
     )
 
 
-def tally_group(results: Results, kind: str, node: str, language: str, link: Link) -> TallyGroup:
+def tally_group(results: Figures, kind: str, node: str, language: str, link: Link) -> TallyGroup:
     """Put the counts of one node in all groups of a kind together."""
     title = labels.kind_title(kind, results.instrument, language)
     node_title = labels.node_title(results.method.node(node), language)
@@ -97,7 +97,7 @@ def tally_group(results: Results, kind: str, node: str, language: str, link: Lin
     return TallyGroup(kind, title, table)
 
 
-def _items(results: Results, kind: str, code: str, language: str) -> TallyTable:
+def _items(results: Figures, kind: str, code: str, language: str) -> TallyTable:
     """Tabulate the questions that measure satisfaction, level by level."""
     rated = [
         one

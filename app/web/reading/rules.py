@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app import labels
-from app.services.results import Results
+from app.services.results import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Choice:
     is_current: bool
 
 
-def rules(results: Results, language: str) -> tuple[Rule, ...]:
+def rules(results: Figures, language: str) -> tuple[Rule, ...]:
     """Say how the index and its components are computed."""
     method = results.method
     words = labels.wording(results.instrument, language)
@@ -38,7 +38,7 @@ def rules(results: Results, language: str) -> tuple[Rule, ...]:
     )
 
 
-def choices(results: Results, current: str, language: str) -> tuple[Choice, ...]:
+def choices(results: Figures, current: str, language: str) -> tuple[Choice, ...]:
     """List the nodes that a breakdown can be shown for: the index and its components."""
     return tuple(
         Choice(code, labels.node_title(results.method.node(code), language), code == current)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app import labels
-from app.services.results import Domain, Figure, Results
+from app.services.results import Domain, Figure, Figures
 from app.web.charts import Both
 from app.web.reading import drawings, tables
 from app.web.reading.rules import Rule, rules
@@ -58,7 +58,7 @@ class SamplePage:
 
 
 def sample_page(
-    results: Results, language: str, link: Link, kind: str = "", code: str = ""
+    results: Figures, language: str, link: Link, kind: str = "", code: str = ""
 ) -> SamplePage:
     """Put the page of the whole population, or of one domain, together."""
     method = results.method
@@ -103,20 +103,20 @@ def sample_page(
     )
 
 
-def group(results: Results, kind: str, node: str, language: str, link: Link) -> Group:
+def group(results: Figures, kind: str, node: str, language: str, link: Link) -> Group:
     """Put the estimates of one node in all domains of a kind together."""
     title = labels.kind_title(kind, results.instrument, language)
     return _group(results, (kind,), node, language, link, kind, title)
 
 
-def _together(results: Results, kinds: Sequence[str], language: str, link: Link) -> Group:
+def _together(results: Figures, kinds: Sequence[str], language: str, link: Link) -> Group:
     """Put all small kinds into one table and on one axis."""
     title = _("Các nhóm người trả lời")
     return _group(results, kinds, results.method.index, language, link, "", title)
 
 
 def _group(
-    results: Results,
+    results: Figures,
     kinds: Sequence[str],
     node: str,
     language: str,
@@ -141,6 +141,6 @@ def _group(
 
 
 def _of_nodes(
-    results: Results, figures: Sequence[Figure], language: str, ident: str, caption: str
+    results: Figures, figures: Sequence[Figure], language: str, ident: str, caption: str
 ) -> EstimateTable:
     return tables.by_node(results, figures, language, ident=ident, caption=caption)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app import labels
 from app.services import reading_order
-from app.services.results import Count, Domain, Figure, Results
+from app.services.results import Count, Domain, Figure, Figures
 
 Link = Callable[[Domain], str | None]
 """Address of a domain's own page; None if there is none."""
@@ -119,7 +119,7 @@ class TallyTable:
 
 
 def by_node(
-    results: Results, figures: Sequence[Figure], language: str, *, ident: str, caption: str
+    results: Figures, figures: Sequence[Figure], language: str, *, ident: str, caption: str
 ) -> EstimateTable:
     """Tabulate the figures of several nodes in one domain."""
     main = results.method.index
@@ -139,7 +139,7 @@ def by_node(
 
 
 def by_domain(
-    results: Results,
+    results: Figures,
     kinds: Sequence[str],
     node: str,
     language: str,
@@ -172,14 +172,14 @@ def by_domain(
     return _table(results, lines, notes, ident, caption, head)
 
 
-def reason(notes: Iterable[str], results: Results, language: str) -> str:
+def reason(notes: Iterable[str], results: Figures, language: str) -> str:
     """Say why a figure is not shown: the weightiest reason is enough."""
     first = next(iter(notes), None)
     return labels.note(first, results.method, language) if first else ""
 
 
 def _line(
-    results: Results,
+    results: Figures,
     figure: Figure,
     language: str,
     notes: Mapping[str, Note],
@@ -203,7 +203,7 @@ def _line(
 
 
 def _table(
-    results: Results,
+    results: Figures,
     lines: tuple[EstimateLine, ...],
     notes: Mapping[str, Note],
     ident: str,
@@ -216,7 +216,7 @@ def _table(
         head=head,
         lines=lines,
         notes=tuple(notes.values()),
-        level=results.facts.level,
+        level=results.level,
         has_parts=any(line.figure.neutral is not None for line in lines),
         has_targets=any(line.figure.main.target is not None for line in lines),
         is_list=any(line.url for line in lines),
@@ -224,7 +224,7 @@ def _table(
 
 
 def _notes(
-    figures: Sequence[Figure], results: Results, language: str, ident: str
+    figures: Sequence[Figure], results: Figures, language: str, ident: str
 ) -> dict[str, Note]:
     """Give every note of shown figures a letter, in order of appearance."""
     rows = [figure.main for figure in figures]
@@ -240,7 +240,7 @@ def _notes(
 
 
 def tallies(
-    results: Results,
+    results: Figures,
     counts: Sequence[Count],
     language: str,
     *,
