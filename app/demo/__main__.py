@@ -59,6 +59,9 @@ def set_up(database: Database, settings: Settings, folder: Path, moment: datetim
     if not main_job.is_imported(database):
         with step("Simulated sample of about 1,600 people: written to XLSX and imported"):
             main_job.import_sample(database, folder)
+    if main_job.is_published(database):
+        print("  The demo province is there from an earlier run.")
+        return
     with step("Round closed, snapshot taken, rates estimated and published"):
         main_job.publish(database, settings, moment)
 

@@ -49,11 +49,18 @@ def import_sample(database: Database, folder: Path) -> None:
             raise TypeError(f"the simulated file was {account.state}: {account.groups}")
 
 
+def is_published(database: Database) -> bool:
+    """Whether the sampled round has its publication."""
+    with database.read() as db:
+        found = db.scalar(select(Publication.id).where(Publication.round_id == _round_id(db)))
+    return found is not None
+
+
 def publish(database: Database, settings: Settings, moment: datetime) -> None:
     """Close the sampled round and publish it to everybody; once done, do nothing."""
+    if is_published(database):
+        return
     with database.write() as db:
-        if db.scalar(select(Publication.id).where(Publication.round_id == _round_id(db))):
-            return
         campaigns.close_round(db, province.SAMPLE_ROUND, actor=province.ACTOR)
         publishing.publish(
             db,
