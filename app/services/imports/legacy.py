@@ -7,7 +7,7 @@ would change what people wrote.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _TCVN3 = {
     0xA1 + place: letter
@@ -72,6 +72,15 @@ def encoding_of(texts: Iterable[str], *, enough: int = 3) -> str | None:
         if hits > most:
             best, most = name, hits
     return best if most >= own + enough else None
+
+
+def encoding_of_table(cells: Sequence[str]) -> str | None:
+    """Name the encoding of a whole table; a cell or two written elsewhere are none of its own."""
+    name = encoding_of(cells)
+    if name is None:
+        return None
+    n_cells = sum(1 for cell in cells if encoding_of([cell], enough=1) == name)
+    return name if n_cells >= 3 else None
 
 
 def _hits(text: str) -> int:

@@ -126,7 +126,9 @@ def take_head(table: Table) -> tuple[Row, ...]:
     rows = tuple(islice(table.rows, HEAD_ROWS))
     if not rows:
         raise FileRefusedError("file.empty")
-    font = legacy.encoding_of(cell for row in rows for cell in row.cells if isinstance(cell, str))
+    font = legacy.encoding_of_table(
+        [cell for row in rows for cell in row.cells if isinstance(cell, str)]
+    )
     if font is not None:
         raise FileRefusedError("file.legacy-encoding", encoding=font)
     return rows

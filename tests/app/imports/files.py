@@ -1,11 +1,20 @@
 """Files for tests of the import: rows as dictionaries, written as .csv or .xlsx."""
 
 import csv
+import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+
+from app.services.imports.check import Accepted, check_file
+from app.services.imports.design import Register
+from app.services.imports.mapping import Columns
+from app.services.imports.rounds import ImportRound
+from surveys.instrument.load import load
 
 VISIT = Path(__file__).parent / "visit"
 
@@ -57,3 +66,47 @@ def write_xlsx(
                 if row.get(name) is not None:
                     page.write(number, index, row[name])
     return path
+
+
+@lru_cache
+def visit_round() -> ImportRound:
+    """The round of the fixtures, without a database."""
+    places = {
+        "commune": Register(frozenset({"06652"}), {"phuong hong gai": "06652"}, digits=5),
+        "centre": Register(frozenset({"hcc-1", "hcc-2"}), ids={"hcc-1": 1, "hcc-2": 2}),
+        "counter": Register(frozenset({"hcc-1-05"}), ids={"hcc-1-05": 5}),
+        "field": Register(frozenset({"ho-tich"}), {"ho tich": "ho-tich"}),
+    }
+    return ImportRound(
+        1, "qn-2026-mau", load(VISIT), ("tablet",), date(2026, 1, 1), date(2026, 12, 31),
+        places, {"hcc-1-05": "hcc-1"}, {"06652-old": "xã"},
+    )  # fmt: skip
+
+
+def check(path: Path, columns: Columns | None = None) -> list[tuple]:
+    """Check a file; what is wrong with it as tuples: row, column, value, code."""
+    outcome = check_file(path, visit_round(), columns or Columns())
+    if isinstance(outcome, Accepted):
+        outcome.spool.close()
+        return []
+    return [(each.row, each.column, each.value, each.code) for each in outcome.problems.listed]
+
+
+def codes(path: Path, columns: Columns | None = None) -> list[str]:
+    """Check a file; the reasons only."""
+    return [each[3] for each in check(path, columns)]
+
+
+def repack(path: Path, target: Path, changed: Mapping[str, bytes | None]) -> Path:
+    """Copy an .xlsx with other content in some of its parts; None leaves a part out."""
+    with (
+        zipfile.ZipFile(path) as before,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            if name not in changed:
+                after.writestr(name, before.read(name))
+        for name, content in changed.items():
+            if content is not None:
+                after.writestr(name, content)
+    return target
