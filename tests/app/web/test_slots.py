@@ -12,7 +12,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Co"]), max_size=600)
 
 def test_gaps_are_filled():
     page = Slotted(f"<p>{gap('one')} và {gap('two')}</p>")
-    values = {"one": b"1", "two": "hai".encode()}
+    values = {"one": b"1", "two": b"hai"}
     assert page.plain(values) == "<p>1 và hai</p>".encode()
     assert page.names == {"one", "two"}
 
@@ -53,3 +53,22 @@ def test_the_compressed_page_is_the_page(parts, fillings):
 def test_long_fillings_are_compressed():
     page = Slotted(f"<p>{gap('long')}</p>")
     assert len(page.gzipped({"long": b"ab" * 50_000})) < 2_000
+
+
+@given(st.lists(TEXTS, min_size=5, max_size=5), st.sets(st.sampled_from("abcd")))
+def test_gaps_may_be_filled_in_two_steps(parts, first):
+    text = parts[0] + "".join(
+        gap(name) + part for name, part in zip("abcd", parts[1:], strict=True)
+    )
+    values = {name: f"điền {name}".encode() for name in "abcd"}
+    page = Slotted(text)
+    rest = page.fill({name: values[name] for name in first})
+    assert rest.names == set("abcd") - first
+    assert rest.plain(values) == page.plain(values)
+    assert gzip.decompress(rest.gzipped(values)) == page.plain(values)
+
+
+def test_what_fills_a_gap_opens_no_other():
+    page = Slotted(gap("one")).fill({"one": gap("two").encode()})
+    assert page.names == frozenset()
+    assert page.plain({}) == gap("two").encode()
