@@ -109,10 +109,12 @@ def run() -> int:
         settings = replace(settings, database_url=server.url())
     url = settings.database_url or ""
     try:
-        return _prepare_and_serve(settings, url, folder, port, began)
+        status = _prepare_and_serve(settings, url, folder, port, began)
     finally:
         if server is not None:
             server.stop()
+    print("\nStopped." if status == 0 else f"\nThe site ended with status {status}.")
+    return status
 
 
 def _prepare_and_serve(settings: Settings, url: str, folder: Path, port: int, began: float) -> int:
@@ -137,9 +139,7 @@ def _prepare_and_serve(settings: Settings, url: str, folder: Path, port: int, be
     def ready() -> None:
         print(f"\n  Ready after {time.monotonic() - began:.0f} s. Stop with Ctrl-C.\n", flush=True)
 
-    status = serve([server_command(port), worker_command()], environment, port=port, ready=ready)
-    print("\nStopped." if status == 0 else f"\nThe site ended with status {status}.")
-    return status
+    return serve([server_command(port), worker_command()], environment, port=port, ready=ready)
 
 
 if __name__ == "__main__":
