@@ -47,8 +47,14 @@ def places(db: Session, first: date, last: date) -> Places:
         commune_kind[unit.code] = kind
     for code, name in db.execute(select(ServiceCentre.code, ServiceCentre.name)):
         names["centre", code] = name
-    for code, number, name in db.execute(select(Counter.code, Counter.number, Counter.name)):
-        names["counter", code] = f"Quầy {number}: {name}"
+    counters = (
+        select(Counter.code, Unit.name, Counter.number, Counter.name)
+        .join(Counter.centre)
+        .join(ServiceCentre.unit)
+    )
+    for code, unit_name, number, name in db.execute(counters):
+        # Every centre has a counter 01, so its name alone would not do.
+        names["counter", code] = f"{unit_name}, quầy {number}: {name}"
     # Answers stay under the code a counter had when they came.
     for code, printed_as in db.execute(select(CounterAlias.code, CounterAlias.printed_as)):
         names["counter", code] = printed_as

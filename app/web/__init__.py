@@ -15,7 +15,8 @@ from app.web import (
     sessions,
     sign_in,
 )
-from app.web.office import counters, home, imports, rounds, shell
+from app.web.office import counters, home, imports, publishing, rounds, shell
+from app.web.office import results as office_results
 
 BLUEPRINTS = (
     health.bp,
@@ -26,6 +27,8 @@ BLUEPRINTS = (
     counters.bp,
     imports.bp,
     results.bp,
+    office_results.bp,
+    publishing.bp,
 )
 
 

@@ -32,6 +32,7 @@ def add_filters(state: BlueprintSetupState) -> None:
         amount=amount,
         ends=ends,
         date=format_moment,
+        clock=format_clock,
     )
 
 
@@ -103,3 +104,9 @@ def ends(row: EstimateRow, quantity: str) -> str:
 def format_moment(moment: datetime) -> str:
     """Write the day of a moment, in Vietnam."""
     return format_day(moment.astimezone(ZoneInfo(TIMEZONE)).date())
+
+
+def format_clock(moment: datetime) -> str:
+    """Write hour and minute of a moment, in Vietnam, and its day."""
+    here = moment.astimezone(ZoneInfo(TIMEZONE))
+    return f"{here:%H:%M}, {format_day(here.date())}"

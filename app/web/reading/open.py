@@ -41,9 +41,21 @@ class OpenPage:
 
 
 def open_page(
-    results: Figures, language: str, link: Link, kind: str = "", code: str = ""
+    results: Figures,
+    language: str,
+    link: Link,
+    kind: str = "",
+    code: str = "",
+    *,
+    many: float = MANY,
 ) -> OpenPage:
-    """Put the page of all answers, or of one group, together."""
+    """Put the page of all answers, or of one group, together.
+
+    Parameters
+    ----------
+    many : float
+        Kinds with more groups are left to pages of their own.
+    """
     method = results.method
     domain = next((d for d in results.domains(kind) if d.code == code), Domain(kind, code, ""))
     nodes = {one.row.subject: one for one in results.counts(kind, code)}
@@ -69,12 +81,12 @@ def open_page(
         groups=tuple(
             tally_group(results, kind, method.index, language, link)
             for kind in kinds
-            if len(results.domains(kind)) <= MANY
+            if len(results.domains(kind)) <= many
         ),
         more=tuple(
             More(kind, labels.kind_title(kind, results.instrument, language), n)
             for kind in kinds
-            if (n := len(results.domains(kind))) > MANY
+            if (n := len(results.domains(kind))) > many
         ),
         rules=rules(results, language),
     )
@@ -111,7 +123,7 @@ def _items(results: Figures, kind: str, code: str, language: str) -> TallyTable:
         rated,
         language,
         ident="items",
-        caption=_("Từng câu hỏi"),
+        caption=_("Số câu trả lời ở từng mức"),
         head=_("Câu hỏi"),
         level_codes=[str(level) for level in reversed(scale)],
         level_titles=[words.option(rated[0].row.subject, level) for level in reversed(scale)],

@@ -55,8 +55,8 @@ class Entry:
     headline_title: str
 
 
-def index_page(area: Area) -> ResponseReturnValue:
-    """List the rounds with results, newest first."""
+def index_page(area: Area, **values: object) -> ResponseReturnValue:
+    """List the rounds with results, newest first; `values` are for the template."""
     language = current_language()
     with context.database().read() as db:
         facts = publications.latest(db, public_only=area.public_only)
@@ -75,16 +75,19 @@ def index_page(area: Area) -> ResponseReturnValue:
     ]
     return render_template(
         "results/index.html", frame=area.frame, area=area.name, entries=entries, labels=labels,
-        language=language,
+        language=language, **values,
     )  # fmt: skip
 
 
-def round_page(area: Area, code: str) -> ResponseReturnValue:
-    """Show the whole population of a round; to a unit viewer, the unit."""
+def round_page(area: Area, code: str, **values: object) -> ResponseReturnValue:
+    """Show the whole population of a round; to a unit viewer, the unit.
+
+    `values` are for the template.
+    """
     found = open_round(area, code)
     if area.scope is not None and not any(row.domain_kind == "" for row in found.rows):
         return _unit_page(area, found)
-    return _page(area, found, "", "")
+    return _page(area, found, "", "", **values)
 
 
 def domain_page(area: Area, code: str, kind: str, domain: str) -> ResponseReturnValue:
@@ -133,16 +136,19 @@ def chosen_number() -> int | None:
     return int(written)
 
 
-def _page(area: Area, found: Results, kind: str, code: str) -> ResponseReturnValue:
+def _page(
+    area: Area, found: Results, kind: str, code: str, **values: object
+) -> ResponseReturnValue:
     language = current_language()
     link = _links(area, found)
     if found.is_sample:
         page = sample.sample_page(found, language, link, kind, code)
-        return render_template("results/sample.html", **_frame(area, found), page=page)
+        return render_template("results/sample.html", **_frame(area, found), page=page, **values)
     return render_template(
         "results/open.html",
         **_frame(area, found),
         page=open_answers.open_page(found, language, link, kind, code),
+        **values,
     )
 
 

@@ -10,6 +10,9 @@ from app import labels
 from app.services import reading_order
 from app.services.results import Count, Domain, Figure, Figures
 
+# More suppressed groups than this are named in one sentence instead of a line each.
+MANY_HIDDEN = 8
+
 Link = Callable[[Domain], str | None]
 """Address of a domain's own page; None if there is none."""
 
@@ -104,13 +107,17 @@ class TallyLine:
 
 @dataclass(frozen=True, slots=True)
 class TallyTable:
-    """Counts of self-selected answers; there is no interval to print."""
+    """Counts of self-selected answers; there is no interval to print.
+
+    ``hidden`` are suppressed lines that are only named below the table, because there are many.
+    """
 
     ident: str
     caption: str
     head: str
     lines: tuple[TallyLine, ...]
     level_titles: tuple[str, ...] = ()
+    hidden: tuple[TallyLine, ...] = ()
 
     @property
     def n_values(self) -> int:
@@ -268,7 +275,12 @@ def tallies(
         )
         for count in counts
     )
-    return TallyTable(ident, caption, head, lines, tuple(level_titles))
+    hidden = tuple(line for line in lines if line.count.row.suppressed)
+    if len(hidden) > MANY_HIDDEN:
+        lines = tuple(line for line in lines if not line.count.row.suppressed)
+    else:
+        hidden = ()
+    return TallyTable(ident, caption, head, lines, tuple(level_titles), hidden)
 
 
 def shares(count: Count) -> tuple[float, float, float] | None:

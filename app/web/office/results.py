@@ -1,0 +1,84 @@
+"""Results for staff: every publication, and what running rounds have so far.
+
+The office sees all; a unit viewer sees the figures of the unit, of its centres and of their
+counters, and nothing else.
+"""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app import labels
+from app.i18n import current_language
+from app.queries import rounds
+from app.services import live
+from app.services.results import Domain
+from app.web import context, guards
+from app.web.forms.rounds import ConfirmForm
+from app.web.reading import downloads, pages
+from app.web.reading.open import open_page
+from app.web.reading.pages import Area
+from app.web.scope import visible_domains
+
+bp = Blueprint("results", __name__, url_prefix="/office/results")
+guards.guard(bp, guards.staff)
+
+
+def area() -> Area:
+    """Frame the pages for the person of this request."""
+    return Area("results", "office/base.html", public_only=False, scope=visible_domains())
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """List what is published and what still runs."""
+    with context.database().read() as db:
+        running = [one for one in rounds.every_round(db) if one.state == "open"]
+    return pages.index_page(area(), running=running)
+
+
+@bp.get("/<code>")
+def round_(code: str) -> ResponseReturnValue:
+    """Show the results of a round."""
+    return pages.round_page(area(), code, form=ConfirmForm())
+
+
+@bp.get("/<code>/theo/<kind>")
+def breakdown(code: str, kind: str) -> ResponseReturnValue:
+    """Show one figure in all domains of a kind."""
+    return pages.breakdown_page(area(), code, kind)
+
+
+@bp.get("/<code>/theo/<kind>/<domain>")
+def domain(code: str, kind: str, domain: str) -> ResponseReturnValue:
+    """Show all figures of one domain."""
+    return pages.domain_page(area(), code, kind, domain)
+
+
+@bp.get("/<code>/tai-ve.<form>")
+def download(code: str, form: str) -> ResponseReturnValue:
+    """Send all figures of a round as a file: XLSX or CSV."""
+    return downloads.send(area(), code, form)
+
+
+@bp.get("/<code>/now")
+def now(code: str) -> ResponseReturnValue:
+    """Show what a running round of self-selected answers has so far."""
+    seen = area()
+    with context.database().read() as db:
+        counted = live.live_tallies(db, code, seen.scope)
+    language = current_language()
+    return render_template(
+        "results/now.html",
+        frame=seen.frame,
+        area=seen.name,
+        round=counted.round,
+        n_responses=counted.n_responses if seen.scope is None else None,
+        page=open_page(counted.figures, language, _no_link, many=float("inf")),
+        moment=context.now(),
+        labels=labels,
+        language=language,
+    )
+
+
+def _no_link(_domain: Domain) -> None:
+    """Leave running figures without pages of their own."""
