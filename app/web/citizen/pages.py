@@ -118,11 +118,19 @@ def start(visit: Visit, *, begun: bool = False) -> Response:
 
 
 def blank_form(visit: Visit, consent: Consent) -> Response:
-    """Build the first page with nothing entered: what nearly everyone sees."""
-    page, codes = _first(visit.instrument)
-    slotted = _form(visit.instrument, visit.language, page, codes, False)
-    sheet = Sheet(page)
-    return _respond(slotted, _form_values(visit, sheet, consent), cache=KEPT)
+    """Build the first page with nothing entered: what nearly everyone sees.
+
+    At a counter only the key differs from one citizen to the next. A page that has a one-time code
+    in its addresses is not kept.
+    """
+    instrument, language = visit.instrument, visit.language
+    page, codes = _first(instrument)
+    if visit.opened.invitation_id is None:
+        line = _place_value(visit)["place"]
+        kept = _at_counter(instrument, language, line, _action(visit, page), consent.short)
+        return _respond(kept, {"key": str(uuid4()).encode()}, cache=KEPT)
+    slotted = _form(instrument, language, page, codes, False)
+    return _respond(slotted, _form_values(visit, Sheet(page), consent), cache=KEPT)
 
 
 def form(visit: Visit, sheet: Sheet, consent: Consent, status: int = 200) -> Response:
@@ -155,7 +163,7 @@ def review(
         **_place_value(visit),
         "action": _bytes(visit.url("kiem-tra")),
         "consent": _bytes(consent.short),
-        "carried": _plain(carried),
+        "carried": carried.encode(),
         "key": str(key or uuid4()).encode(),
     }
     return _respond(page, values, cache=KEPT)
@@ -163,7 +171,8 @@ def review(
 
 def thanks(visit: Visit) -> Response:
     """Build the page after handing in."""
-    return _respond(_thanks(visit.instrument, visit.language), _place_value(visit))
+    line = _place_value(visit)["place"]
+    return _respond(_thanks(visit.instrument, visit.language, line), {})
 
 
 def thanks_after(found: Shut) -> Response:
@@ -227,13 +236,10 @@ def _start(
     )
 
 
-@lru_cache(maxsize=256)
-def _thanks(instrument: Instrument, language: str) -> Slotted:
-    return _page(
-        "citizen/thanks.html",
-        wording=instrument.wording[language],
-        other=_other(instrument, language),
-    )
+@lru_cache(maxsize=1024)
+def _thanks(instrument: Instrument, language: str, line: bytes) -> Slotted:
+    wording, other = instrument.wording[language], _other(instrument, language)
+    return _page("citizen/thanks.html", wording=wording, other=other).fill({"place": line})
 
 
 @lru_cache(maxsize=256)
@@ -248,6 +254,17 @@ def _form(
 ) -> Slotted:
     """Render a page nobody has entered anything on; kept for everyone."""
     return _render_form(instrument, language, Sheet(page), codes, has_back)
+
+
+@lru_cache(maxsize=1024)
+def _at_counter(
+    instrument: Instrument, language: str, line: bytes, action: str, consent: str
+) -> Slotted:
+    """Fill in the first page for everyone at a counter; open is the key."""
+    page, codes = _first(instrument)
+    common = _common_values(instrument, Sheet(page))
+    values = {"place": line, "action": _bytes(action), "consent": consent.encode()}
+    return _form(instrument, language, page, codes, False).fill(common | values)
 
 
 def _render_form(
@@ -285,22 +302,32 @@ def _errors(made: PageForm) -> list[tuple[str, str, str]]:
 
 
 def _form_values(visit: Visit, sheet: Sheet, consent: Consent) -> dict[str, bytes]:
-    instrument = visit.instrument
-    values = {
+    return {
         **_place_value(visit),
+        **_common_values(visit.instrument, sheet),
+        "action": _bytes(_action(visit, sheet.page)),
         "consent": consent.short.encode(),
         "key": str(sheet.key or uuid4()).encode(),
     }
+
+
+def _action(visit: Visit, page: str) -> str:
+    """Address a page of questions is sent to; the fragment shows what is wrong with it."""
+    below = () if paging.is_short(visit.instrument) else (page,)
+    return visit.url("phieu", *below) + "#problems"
+
+
+def _common_values(instrument: Instrument, sheet: Sheet) -> dict[str, bytes]:
+    """Fill the gaps that depend on the questionnaire and on what was entered alone."""
     if paging.is_short(instrument):
-        return values | {"action": _bytes(visit.url("phieu") + "#problems"), "carried": b""}
+        return {"carried": b""}
     carried = '<input type="hidden" name="form-edit" value="1">' if sheet.editing else ""
     if sheet.carries:
         here = paging.fields_of(instrument, sheet.page)
         carried += _carried(instrument, sheet.entered, here)
     progress = paging.progress(instrument, sheet.entered, sheet.page)
-    return values | {
-        "action": _bytes(visit.url("phieu", sheet.page) + "#problems"),
-        "carried": _plain(carried),
+    return {
+        "carried": carried.encode(),
         "number": str(progress.number).encode(),
         "of": str(progress.of).encode(),
     }
@@ -365,7 +392,3 @@ def _other(instrument: Instrument, language: str) -> str | None:
 
 def _bytes(text: str) -> bytes:
     return str(escape(text)).encode()
-
-
-def _plain(html: str) -> bytes:
-    return html.encode()

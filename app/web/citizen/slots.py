@@ -10,7 +10,8 @@ import re
 import secrets
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 # Nobody can write this into an answer that is shown again: it is made when the program starts.
 _MARK = f"\ue000{secrets.token_hex(8)}:"
@@ -35,21 +36,39 @@ class Slotted:
         The whole page, its gaps marked by `gap`.
     """
 
-    __slots__ = ("_names", "_packed", "_parts")
+    __slots__ = ("_begun", "_names", "_packed", "_parts")
 
     def __init__(self, page: str) -> None:
         pieces = _GAP.split(page)
-        self._names = tuple(pieces[1::2])
-        self._parts = tuple(piece.encode() for piece in pieces[0::2])
+        self._keep(pieces[1::2], [piece.encode() for piece in pieces[0::2]])
+
+    def _keep(self, names: Sequence[str], parts: Sequence[bytes]) -> None:
+        self._names, self._parts = tuple(names), tuple(parts)
         last = len(self._parts) - 1
         self._packed = tuple(
             _deflate(part, 9, final=number == last) for number, part in enumerate(self._parts)
         )
+        # Checksum and size up to the first gap.
+        self._begun = zlib.crc32(self._parts[0]), len(self._parts[0])
 
     @property
     def names(self) -> frozenset[str]:
         """Names of the gaps."""
         return frozenset(self._names)
+
+    def fill(self, values: Mapping[str, bytes]) -> Self:
+        """Fill some gaps for good; what comes out is a page with the others."""
+        names: list[str] = []
+        parts = [self._parts[0]]
+        for name, part in zip(self._names, self._parts[1:], strict=True):
+            if name in values:
+                parts[-1] += values[name] + part
+            else:
+                names.append(name)
+                parts.append(part)
+        made = type(self).__new__(type(self))
+        made._keep(names, parts)  # noqa: SLF001 - its own
+        return made
 
     def plain(self, values: Mapping[str, bytes]) -> bytes:
         """Fill the gaps; a missing value is a ``KeyError``."""
@@ -60,7 +79,7 @@ class Slotted:
 
     def gzipped(self, values: Mapping[str, bytes]) -> bytes:
         """Fill the gaps of the compressed page."""
-        checksum, size = zlib.crc32(self._parts[0]), len(self._parts[0])
+        checksum, size = self._begun
         whole = [_HEADER, self._packed[0]]
         for name, part, packed in zip(self._names, self._parts[1:], self._packed[1:], strict=True):
             value = values[name]
