@@ -74,8 +74,10 @@ def estimate_figures(
         Confidence level of the intervals, between 0 and 1.
     """
     design = Design.from_answers(answers)
-    figures = evaluate(method, answers.columns, design, _by_kind(answers.domains), level)
-    return tuple(_estimate(judged.figure, judged.verdict) for judged in judge_all(figures, rules))
+    domains = _by_kind(answers.domains)
+    figures = evaluate(method, answers.columns, design, domains, level)
+    judged = judge_all(figures, rules, _within(domains))
+    return tuple(_estimate(one.figure, one.verdict) for one in judged)
 
 
 def tally_figures(
