@@ -62,7 +62,7 @@ _FILE = {
     "file.no-sheet": _l("Tệp không có trang tính nào đang hiện."),
     "file.unknown-sheet": _l("Tệp không có trang “%(sheet)s”. Các trang hiện có: %(sheets)s."),
     "file.utf-16": _l(
-        "Tệp chữ mã hóa UTF-16. Hãy lưu lại trong Excel với loại “CSV UTF-8 (Comma delimited)”."
+        "Tệp văn bản mã hóa UTF-16. Hãy lưu lại trong Excel với loại “CSV UTF-8 (Comma delimited)”."
     ),
     "file.not-utf8": _l(
         "Tệp .csv không mã hóa theo UTF-8 nên chữ tiếng Việt sẽ sai. Hãy lưu lại trong Excel với "
@@ -161,7 +161,7 @@ _CELLS = {
 
 _MAPPING = {
     "mapping.too-large": _l("Tệp ánh xạ quá lớn."),
-    "mapping.not-utf8": _l("Tệp ánh xạ phải là tệp chữ mã hóa UTF-8."),
+    "mapping.not-utf8": _l("Tệp ánh xạ phải là tệp văn bản mã hóa UTF-8."),
     "mapping.not-toml": _l("Tệp ánh xạ không đúng cú pháp TOML: %(detail)s"),
     "mapping.faults": _l("Tệp ánh xạ có lỗi:"),
     "mapping.unknown-key": _l("không có mục này"),
@@ -189,7 +189,7 @@ _END = {
         "hoặc tách thành tệp nhỏ hơn."
     ),
     "import.fault": _l(
-        "Chương trình gặp lỗi khi đọc tệp. Chưa có gì được nhập. Hãy báo cho người quản trị."
+        "Hệ thống gặp lỗi khi đọc tệp. Chưa có gì được nhập. Hãy báo cho người quản trị."
     ),
     "import.file-gone": _l("Không tìm thấy tệp đã tải lên. Hãy tải lên lại."),
 }

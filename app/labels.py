@@ -167,7 +167,7 @@ _RULES: Mapping[Operation, Callable[[Node, list[str]], str]] = {
         n=len(node.items),
     ),
     Operation.MEAN_TOP_BOX: lambda node, _branches: _(
-        "Trung bình cộng tỷ lệ hài lòng của %(n)s tiêu chí, mỗi tiêu chí như nhau.",
+        "Trung bình cộng tỷ lệ hài lòng của %(n)s tiêu chí, các tiêu chí có trọng số bằng nhau.",
         n=len(node.items),
     ),
     Operation.ALL_ITEMS_TOP_BOX: lambda node, _branches: _(

@@ -77,18 +77,18 @@ ACCOUNTS = {
 
 # Campaigns and rounds (app.services.campaigns).
 CAMPAIGNS = {
-    "campaign.code-malformed": _l("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối."),
+    "campaign.code-malformed": _l("Mã chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối."),
     "campaign.code-taken": _l("Mã này đã được dùng."),
     "campaign.name-missing": _l("Thiếu tên chương trình."),
     "campaign.province-unknown": _l("Không có tỉnh, thành phố này trong hệ thống."),
     "campaign.unknown": _l("Không có chương trình mang mã %(campaign)s."),
-    "round.code-malformed": _l("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối."),
+    "round.code-malformed": _l("Mã chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối."),
     "round.code-taken": _l("Mã này đã được dùng cho một đợt khác."),
     "round.dates-reversed": _l("Ngày cuối phải bằng hoặc sau ngày đầu."),
     "round.level": _l("Độ tin cậy phải từ 50%% đến dưới 100%%."),
     "round.method-of-another-instrument": _l("Cách tính không dùng được cho phiếu hỏi đã chọn."),
     "round.min-n": _l("Số người trả lời tối thiểu phải từ 1 trở lên."),
-    "round.mode-missing": _l("Chưa chọn cách trả lời."),
+    "round.mode-missing": _l("Chưa chọn hình thức trả lời."),
     "round.name-missing": _l("Thiếu tên đợt khảo sát."),
     "round.not-closed": _l("Đợt khảo sát chưa đóng."),
     "round.not-draft": _l("Đợt khảo sát không còn là bản nháp nên không sửa, mở hay xóa được."),

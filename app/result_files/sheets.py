@@ -184,7 +184,7 @@ def provenance(results: Results, language: str) -> Sheet:
     facts, round_ = results.facts, results.facts.round
     rows: list[tuple[Cell, ...]] = [
         (_("Tỉnh"), labels.province(round_, language)),
-        (_("Cuộc khảo sát"), labels.campaign_name(round_, language)),
+        (_("Chương trình khảo sát"), labels.campaign_name(round_, language)),
         (_("Đợt"), f"{labels.round_name(round_, language)} ({round_.code})"),
         (_("Đối tượng"), labels.population(round_, language)),
         (
@@ -205,8 +205,8 @@ def provenance(results: Results, language: str) -> Sheet:
         (_("Mã băm của quy tắc"), facts.method_hash),
         (_("Mã băm của phiếu hỏi"), facts.instrument_hash),
         (_("Mã băm của bản chụp câu trả lời"), facts.snapshot_hash),
-        (_("Phiên bản chương trình"), facts.code_version),
-        (_("Mức tin cậy"), Number(facts.level, Kind.SHARE)),
+        (_("Phiên bản phần mềm"), facts.code_version),
+        (_("Độ tin cậy"), Number(facts.level, Kind.SHARE)),
         (
             _("Quy tắc chất lượng"),
             ", ".join(f"{name} = {value}" for name, value in sorted(facts.quality_rules.items())),

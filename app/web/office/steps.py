@@ -133,7 +133,7 @@ def _opening(shown: RoundSummary, today: date) -> Step:
 
 def _collecting(shown: RoundSummary, today: date) -> Step:
     title = _("Thu thập")
-    answered = ngettext("%(num)d câu trả lời", "%(num)d câu trả lời", shown.n_responses)
+    answered = ngettext("%(num)d phiếu trả lời", "%(num)d phiếu trả lời", shown.n_responses)
     if shown.state == "draft":
         return Step(title, "later", _("Bắt đầu sau khi mở đợt."))
     if shown.state != "open":

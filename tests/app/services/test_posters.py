@@ -105,7 +105,7 @@ def test_a_sheet_says_whose_counter_what_to_do_and_what_is_never_asked():
         "Hộ tịch và chứng thực",
         "longdan.quangninh.gov.vn/c/hga-01",
         "Ẩn danh và tự nguyện.",
-        "Trang này không bao giờ hỏi số CCCD, tài khoản ngân hàng hay mã OTP.",
+        "Trang này không bao giờ hỏi số căn cước, tài khoản ngân hàng hay mã OTP.",
     ):
         assert expected in text
     assert "https://" not in text
