@@ -19,9 +19,12 @@ from app.models import (
     Field,
     InstrumentVersion,
     MethodVersion,
+    Publication,
+    PublishedTally,
     Response,
     Round,
     ServiceCentre,
+    Snapshot,
     Unit,
 )
 from app.names import search_key
@@ -217,3 +220,39 @@ def town(db: Session) -> Town:
     place = centre(db, own)
     desk = counter(db, place, code="hg-05", field_id=field(db).id)
     return Town(above, own, place, desk, campaign(db, above))
+
+
+def publication(db: Session, round_: Round, domains=(("", ""),), **values) -> Publication:
+    """Add a publication of counts that nobody counted: of the index alone, in the domains named."""
+    snapshot = add(
+        db,
+        Snapshot(
+            round_id=round_.id, content_hash="sha256:x", file_name="x.parquet", n_rows=40,
+            instrument_hash=round_.instrument_version.content_hash, code_version="1",
+            made_at=MADE_AT,
+        ),
+    )  # fmt: skip
+    given = {
+        "round_id": round_.id,
+        "number": 1,
+        "snapshot_id": snapshot.id,
+        "method_hash": round_.method_version.content_hash,
+        "instrument_hash": round_.instrument_version.content_hash,
+        "code_version": "1",
+        "level": 0.95,
+        "quality_rules": {"min_n": 30, "min_cell": 10, "max_half_width": 0.15},
+        "published_by": "office@example.vn",
+        "published_at": MADE_AT,
+    } | values
+    made = add(db, Publication(**given))
+    for position, (kind, code) in enumerate(domains):
+        add(
+            db,
+            PublishedTally(
+                publication_id=made.id, position=position, is_node=True, subject="overall",
+                domain_kind=kind, domain_code=code, domain_name=code, n=40, n_ratings=40,
+                satisfied=30, neutral=6, dissatisfied=4, counts={}, value=0.75, suppressed=False,
+                notes=[],
+            ),
+        )  # fmt: skip
+    return made

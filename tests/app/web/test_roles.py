@@ -25,6 +25,8 @@ VALUES = {
     "imports.kind": "csv",
     "kind": "commune",
     "name": "office.css",
+    "number": 1,
+    "number": 1,
     "page": "rating",
     "token": "not-a-token",
 }
@@ -42,6 +44,7 @@ def things(database, staff):
         builders.counter(db, centre, code="hg-05")
         campaign = builders.campaign(db, province)
         made = builders.open_round(db, campaign, "counter_2026", code="quay")
+        builders.publication(db, made, (("", ""), ("commune", commune.code)))
         problem = {
             "row": 2,
             "column": "c1",
