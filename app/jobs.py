@@ -18,12 +18,13 @@ import psycopg
 from procrastinate.exceptions import ConnectorException, JobAborted
 from procrastinate.job_context import JobContext
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db import Database
-from app.errors import ConflictError
+from app.errors import ConflictError, UnavailableError
+from app.models.base import now
+from app.services.drafts import expire_drafts
 from app.services.imports import batches, uploads
 from app.services.imports.check import Accepted, Progress, check_file
 from app.services.imports.mapping import from_json
@@ -42,7 +43,7 @@ _SWEEP_EVERY_SECONDS: Final = 3600.0
 _GRACE_SECONDS: Final = 5.0
 
 # The worker is told to stop; the database is away; another import came between.
-RETRIED: Final = (JobAborted, OperationalError, ConflictError)
+RETRIED: Final = (JobAborted, UnavailableError, ConflictError)
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class Jobs:
                 keeper.cancel()
 
     async def _keep(self, app: procrastinate.App) -> None:
-        """Take over jobs of workers that died, and clear away uploads nobody came back for."""
+        """Take over jobs of workers that died, and clear away what nobody came back for."""
         swept = 0.0
         while True:
             if time.monotonic() - swept >= _SWEEP_EVERY_SECONDS or not swept:
@@ -111,6 +112,10 @@ class Jobs:
             await _rescue(app)
 
     def _sweep(self) -> None:
+        with self.database.write() as db:
+            expired = expire_drafts(db, now())
+        if expired:
+            _log.info("removed %d drafts whose time is over", expired)
         with self.database.read() as db:
             needed = batches.needed_files(db)
         removed = uploads.sweep(self.uploads, needed, time.time())

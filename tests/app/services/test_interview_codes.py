@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from app.jobs import Jobs
 from app.models import Draft, FreeText, Invitation, Response
 from app.services import interview, invitations
 from app.services.consent import consents
@@ -241,3 +242,10 @@ class TestDrafts:
         with database.write() as db:
             db.execute(text("UPDATE round SET state = 'closed'"))
             assert expire_drafts(db, NOW) == 1
+
+    def test_the_worker_deletes_them_every_hour(self, database, issued, settings):
+        self.save(database, open_code(database, issued.token), "about", {"age": ["42"]})
+        with database.write() as db:
+            db.execute(text("UPDATE round SET state = 'closed'"))
+        Jobs(database, settings)._sweep()
+        assert rows(database, Draft) == []
