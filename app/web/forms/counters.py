@@ -1,25 +1,25 @@
 """Forms of service centres and counters."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.services.codes import LONGEST_CODE, LONGEST_NAME
+from app.web.forms.base import StaffForm
 
 MISSING = _l("Xin nhập mục này.")
 _NAME = Length(max=LONGEST_NAME, message=_l("Tối đa %(max)d ký tự."))
 _PLAIN = {"autocapitalize": "off", "autocomplete": "off", "spellcheck": "false"}
 
 
-class CentreForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class CentreForm(StaffForm):
     """Name and address of a centre."""
 
     name = StringField(_l("Tên trung tâm"), validators=[DataRequired(MISSING), _NAME])
     address = StringField(_l("Địa chỉ trụ sở"), validators=[Optional(), _NAME])
 
 
-class CounterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class CounterForm(StaffForm):
     """What a counter is called and handles."""
 
     number = StringField(
@@ -54,7 +54,7 @@ class NewCounterForm(CounterForm):
     )
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class CodeForm(StaffForm):
     """Another code for a counter."""
 
     code = StringField(

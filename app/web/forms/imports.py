@@ -6,7 +6,6 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
@@ -20,11 +19,12 @@ from app.services.imports.mapping import Columns
 from app.services.imports.preview import FileColumn, Preview
 from app.services.imports.rounds import ImportRound
 from app.services.imports.targets import Target
+from app.web.forms.base import StaffForm
 
 NONE = -1
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class UploadForm(StaffForm):
     """A file of answers, and if need be a mapping file."""
 
     file = FileField(
@@ -40,7 +40,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     )
 
 
-class ColumnsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class ColumnsForm(StaffForm):
     """What holds for the whole file; :func:`columns_form` adds a field for each column."""
 
     mode = SelectField(_l("Hình thức trả lời, nếu tệp không có cột này"), validators=[Optional()])

@@ -1,7 +1,6 @@
 """Forms of campaigns and rounds."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,6 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.web.forms.base import StaffForm
 from app.web.forms.options import options
 
 MISSING = _l("Xin nhập mục này.")
@@ -37,7 +37,7 @@ MODE_NAMES = {
 }
 
 
-class CampaignForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class CampaignForm(StaffForm):
     """A new campaign."""
 
     name = StringField(
@@ -58,7 +58,7 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     )
 
 
-class RoundForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class RoundForm(StaffForm):
     """A new round, or a draft that is changed."""
 
     name = StringField(
@@ -108,18 +108,18 @@ class RoundForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     code = StringField(
         _l("Mã đợt"),
         description=_l(
-            "Đứng trong địa chỉ của trang kết quả: chữ thường không dấu, số và dấu gạch nối. Để "
-            "trống thì mã được đặt theo tên."
+            "Đứng trong địa chỉ của trang kết quả: chữ thường không dấu, chữ số và dấu gạch nối. "
+            "Để trống thì mã được đặt theo tên."
         ),
         validators=[Optional(), Length(max=40, message=_l("Tối đa %(max)d ký tự."))],
     )
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class ConfirmForm(StaffForm):
     """A button and the token that proves it stands on our page."""
 
 
-def targets_form(nodes: dict[str, str]) -> type[FlaskForm]:
+def targets_form(nodes: dict[str, str]) -> type[StaffForm]:
     """Make the form of a round's targets: one percentage per node of its method.
 
     Parameters
@@ -128,7 +128,7 @@ def targets_form(nodes: dict[str, str]) -> type[FlaskForm]:
         Code of the node → its title.
     """
 
-    class TargetsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    class TargetsForm(StaffForm):
         """Targets in per cent, and where they were set."""
 
         source = StringField(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from app.models import Campaign, Publication, Round, Snapshot, Unit
+from app.models import Campaign, Round, Unit
 from app.queries import rounds
 from app.web.office import steps
 from tests.app import builders
@@ -78,31 +78,14 @@ class TestHome:
     def test_a_unit_viewer_sees_published_rounds_only(self, viewer, make, database):
         make(code="chay", name="Đợt đang chạy")
         assert "Chưa có kết quả nào được công bố" in viewer.get("/office/").text
-        publish(database, make(code="xong", name="Đợt đã công bố", state="published"))
+        made = make(code="xong", name="Đợt đã công bố", state="published")
+        with database.write() as db:
+            builders.publication(db, db.get_one(Round, made.id))
         page = viewer.get("/office/").text
         assert "Đợt đã công bố" in page
         assert "Đợt đang chạy" not in page
         assert "Phường Hồng Gai" in page
         assert "/office/rounds" not in page
-
-
-def publish(database, made):
-    with database.write() as db:
-        snapshot = builders.add(
-            db,
-            Snapshot(
-                round_id=made.id, content_hash="sha256:x", file_name="x", n_rows=1,
-                instrument_hash="x", code_version="1", made_at=TODAY,
-            ),
-        )  # fmt: skip
-        builders.add(
-            db,
-            Publication(
-                round_id=made.id, number=1, snapshot_id=snapshot.id, method_hash="x",
-                instrument_hash="x", code_version="1", level=0.95, quality_rules={},
-                published_by="x", published_at=TODAY,
-            ),
-        )  # fmt: skip
 
 
 class TestCampaigns:
@@ -147,19 +130,21 @@ class TestMaking:
         page = office.get(NEW).text
         for name in ("counter_2026", "sipas_2017", "sipas_2023"):
             assert f'value="{name}"' in page
-            assert f"Mã phiếu: {name}" in page
+            assert page.count(name) >= 2
 
     @pytest.mark.parametrize(
         ("field", "value", "words"),
         [
             ("name", "", "Xin nhập mục này."),
             ("questionnaire", "", "Xin chọn một mục."),
-            ("questionnaire", "../etc", "Không phải là lựa chọn hợp lệ|Not a valid choice"),
+            ("questionnaire", "../etc", "Xin chọn một mục trong danh sách."),
             ("source", "", "Xin chọn một mục."),
             ("modes", [], "Xin chọn ít nhất một cách."),
-            ("opens_on", "31/02/2026", "Xin nhập ngày hợp lệ|Not a valid date"),
+            ("opens_on", "31/02/2026", "Xin nhập ngày hợp lệ."),
             ("closes_on", "2026-03-31", "Ngày cuối phải bằng hoặc sau ngày đầu."),
             ("min_n", "3", "Xin nhập số từ 10 đến 10000."),
+            ("min_n", "ba mươi", "Xin nhập một số nguyên."),
+            ("modes", ["smoke"], "Xin chọn trong danh sách."),
             ("code", "Mã có dấu", "Mã chỉ gồm chữ thường không dấu"),
             ("name", "x" * 301, "Tối đa 300 ký tự."),
         ],
@@ -169,7 +154,7 @@ class TestMaking:
     ):
         answer = post(office, NEW, FORM | {field: value})
         assert answer.status_code == 422
-        assert any(word in answer.text for word in words.split("|"))
+        assert words in answer.text
         assert f'href="#{field}"' in answer.text
         assert "Người dân đã quét mã tại quầy" in answer.text
         with database.read() as db:
