@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -27,10 +27,17 @@ class Words:
 
 def install(app: Flask) -> None:
     """Register the error pages."""
+    app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotFoundError, lambda _error: page(404))
     app.register_error_handler(ConflictError, lambda _error: page(409))
     app.register_error_handler(UnavailableError, lambda _error: _unavailable())
+
+
+def _refuse_nul() -> None:
+    """Refuse an address with a NUL: the database cannot even be asked for it."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        abort(404)
 
 
 def page(status: int) -> ResponseReturnValue:
