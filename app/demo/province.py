@@ -45,8 +45,8 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("sonoivu@example.vn", "Cán bộ Sở Nội vụ (mô phỏng)", "office"),
-    Account("honggai@example.vn", "Lãnh đạo phường Hồng Gai (mô phỏng)", "unit_viewer", "06652"),
+    Account("sonoivu@example.vn", "Mô phỏng: Trần Thu Hà", "office"),
+    Account("honggai@example.vn", "Mô phỏng: Vũ Minh Đức", "unit_viewer", "06652"),
 )
 
 
