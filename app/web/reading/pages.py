@@ -58,20 +58,23 @@ class Entry:
 def index_page(area: Area, **values: object) -> ResponseReturnValue:
     """List the rounds with results, newest first; `values` are for the template."""
     language = current_language()
+    seen = (WHOLE,) if area.scope is None else area.scope
     with context.database().read() as db:
         facts = publications.latest(db, public_only=area.public_only)
         found = [
-            results.open_results(db, one.round.code, public_only=area.public_only, scope=(WHOLE,))
+            results.open_results(db, one.round.code, public_only=area.public_only, scope=seen)
             for one in facts
         ]
+    # To a unit viewer the figure of a round is that of the unit, the first of what may be seen.
     entries = [
         Entry(
             one,
-            one.figure(one.method.index),
-            next((c for c in one.counts() if c.row.subject == one.method.index), None),
+            one.figure(one.method.index, *seen[0]),
+            next((c for c in one.counts(*seen[0]) if c.row.subject == one.method.index), None),
             labels.node_title(one.method.node(one.method.index), language),
         )
         for one in found
+        if one.rows
     ]
     return render_template(
         "results/index.html", frame=area.frame, area=area.name, entries=entries, labels=labels,

@@ -1,0 +1,224 @@
+"""Results as staff see them: running counts, publishing, a unit's own figures."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from app.models import AuditEntry, Publication, Response, Unit
+from app.services import campaigns, publishing
+from tests.app import builders, desk
+from tests.app.signing_in import post
+from tests.pages import plain
+
+NOW = datetime(2026, 7, 1, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def campaign(database, staff):
+    with database.write() as db:
+        province = db.scalars(select(Unit).where(Unit.kind == "province")).one()
+        hong_gai = db.scalars(select(Unit).where(Unit.kind == "commune")).one()
+        centre = builders.centre(db, hong_gai, code="hcc-22")
+        builders.counter(db, centre, number="05", code="hg-05")
+        builders.counter(db, centre, number="01", code="hg-01")
+        for code, (name, _, _) in desk.COMMUNES.items():
+            if code != hong_gai.code:
+                kind = next(kind for kind in ("Đặc khu", "Xã") if name.startswith(kind))
+                builders.commune(db, province, code, name, type_name=kind)
+        return builders.campaign(db, province, simulated=True)
+
+
+@pytest.fixture
+def sampled(database, campaign, settings):
+    """A published sample that is not shown to everyone."""
+    with database.write() as db:
+        desk.sampled_round(db, campaign, name="Điều tra mẫu 2026")
+    with database.write() as db:
+        publishing.publish(
+            db, "mau-2026", var_dir=settings.var_dir, code_version="1", actor="x", now=NOW
+        )
+
+
+@pytest.fixture
+def running(database, campaign):
+    """A round that takes answers of whoever answers."""
+    with database.write() as db:
+        return desk.open_round(db, campaign, name="Đánh giá tại quầy 2026", state="open")
+
+
+def page_of(client, path, status=200) -> BeautifulSoup:
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    return BeautifulSoup(plain(answer).decode(), "html.parser")
+
+
+def said(tag) -> str:
+    return re.sub(r"\s+", " ", tag.get_text(" ", strip=True))
+
+
+def test_the_office_sees_what_is_not_public_yet_and_what_runs(office, sampled, running):
+    text = said(page_of(office, "/office/results").main)
+    assert "Điều tra mẫu 2026" in text
+    assert "Chỉ cán bộ xem được" in text
+    assert "Đánh giá tại quầy 2026 : số liệu tạm thời" in text
+    assert "Chỉ cán bộ xem được." in said(page_of(office, "/office/results/mau-2026").main)
+
+
+def row(page, label) -> list[str]:
+    (found,) = (r for r in page.find_all("tr") if r.th and said(r.th).startswith(label))
+    return [said(cell) for cell in found.find_all("td")]
+
+
+def test_running_counts_move_with_every_answer(office, running, database):
+    before = page_of(office, "/office/results/quay-2026/now")
+    assert said(before.select_one(".received")) == "160 phiếu"
+    assert row(before, "Công chức lịch sự")[:2] == ["75,0%", "120"]
+    assert row(before, "Phường Hồng Gai, quầy 05")[-1].startswith("120")
+    with database.write() as db:
+        builders.response(
+            db, running, {"officials_1": 5, "results_1": 4},
+            domains={"centre": "hcc-22", "counter": "hg-05"},
+        )  # fmt: skip
+    after = page_of(office, "/office/results/quay-2026/now")
+    assert said(after.select_one(".received")) == "161 phiếu"
+    assert row(after, "Công chức lịch sự")[:2] == ["75,2%", "121"]
+    assert row(after, "Phường Hồng Gai, quầy 05")[-1].startswith("121")
+
+
+def test_running_counts_of_few_people_are_not_shown(office, running, database):
+    with database.write() as db:
+        builders.response(
+            db, running, {"officials_1": 1},
+            domains={"centre": "hcc-22", "counter": "hg-09"},
+        )  # fmt: skip
+    page = page_of(office, "/office/results/quay-2026/now")
+    assert row(page, "hg-09") == [
+        "Ít hơn 10 người trả lời: không công bố để giữ kín ý kiến của từng người.", "ẩn",
+    ]  # fmt: skip
+    # All of the centre minus counter 05 would give them away.
+    assert row(page, "Phường Hồng Gai, quầy 01")[-1] == "ẩn"
+
+
+def test_running_counts_have_no_interval(office, running):
+    text = said(page_of(office, "/office/results/quay-2026/now").main)
+    assert "không có sai số" in text
+    assert "tin cậy" not in text.casefold()
+
+
+def test_a_round_without_answers_shows_that_there_are_none(office, campaign, database):
+    with database.write() as db:
+        builders.open_round(db, campaign, "desk", code="moi")
+    page = page_of(office, "/office/results/moi/now")
+    assert said(page.select_one(".received")) == "0 phiếu"
+    assert "Không công bố" in said(page.select_one(".headline"))
+
+
+def test_a_sample_has_no_running_figures(office, campaign, database):
+    with database.write() as db:
+        desk.sampled_round(db, campaign, state="open")
+    page_of(office, "/office/results/mau-2026/now", 409)
+
+
+def test_a_unit_viewer_sees_the_unit_and_nothing_else(viewer, sampled, running):
+    page = page_of(viewer, "/office/results/mau-2026")
+    assert said(page.h1) == "Phường Hồng Gai"
+    assert "76 người trả lời" in said(page.main)
+    page_of(viewer, "/office/results/mau-2026/theo/commune/06652")
+    page_of(viewer, "/office/results/mau-2026/theo/commune/06709", 404)
+    page_of(viewer, "/office/results/mau-2026/theo/sex", 404)
+    breakdown = said(page_of(viewer, "/office/results/mau-2026/theo/commune").main)
+    assert "Phường Hồng Gai" in breakdown
+    assert "Thống Nhất" not in breakdown
+    assert "Quảng La" not in breakdown
+    listed = said(page_of(viewer, "/office/results").main)
+    assert "76 người trả lời" in listed
+    assert "160" not in listed
+
+
+def test_a_unit_viewers_files_hold_the_unit_alone(viewer, office, sampled):
+    own = viewer.get("/office/results/mau-2026/tai-ve.csv").data.decode("utf-8-sig")
+    everything = office.get("/office/results/mau-2026/tai-ve.csv").data.decode("utf-8-sig")
+    assert {line.split(",")[5] for line in own.splitlines()[1:]} == {"06652"}
+    assert len({line.split(",")[5] for line in everything.splitlines()[1:]}) > 5
+    assert viewer.get("/office/results/mau-2026/tai-ve.xlsx").status_code == 200
+
+
+def test_a_unit_viewer_sees_running_counts_of_the_units_counters(viewer, running):
+    page = page_of(viewer, "/office/results/quay-2026/now")
+    assert row(page, "Phường Hồng Gai, quầy 05")[-1].startswith("120")
+    assert page.select_one(".received") is None
+    assert "160 người tự nguyện trả lời" not in said(page.main)
+
+
+def test_a_unit_without_figures_in_a_round_finds_nothing(viewer, campaign, database, settings):
+    rows = [r for r in desk.people() if r["domains"]["commune"] != "06652"]
+    with database.write() as db:
+        desk.sampled_round(db, campaign, rows)
+    with database.write() as db:
+        publishing.publish(
+            db, "mau-2026", var_dir=settings.var_dir, code_version="1", actor="x", now=NOW
+        )
+    page_of(viewer, "/office/results/mau-2026", 404)
+    assert "Điều tra mẫu" not in said(page_of(viewer, "/office/results").main)
+
+
+def test_the_office_publishes_in_two_steps(office, client, campaign, database):
+    """Close, work out, look, show to everyone; each step says what it does."""
+    with database.write() as db:
+        desk.sampled_round(db, campaign, state="open", opens_on=date(2026, 1, 1))
+        campaigns.close_round(db, "mau-2026", actor="x")
+    ask = page_of(office, "/office/rounds/mau-2026/publish")
+    assert "160 phiếu trả lời được chụp lại" in said(ask.main)
+    done = post(office, "/office/rounds/mau-2026/publish")
+    assert done.status_code == 303
+    assert done.location == "/office/results/mau-2026"
+    assert client.get("/ket-qua/mau-2026").status_code == 404
+    look = page_of(office, done.location)
+    link = look.find("a", string="Công bố cho mọi người")["href"]
+    shown = post(office, link)
+    assert shown.status_code == 303
+    assert client.get("/ket-qua/mau-2026").status_code == 200
+    assert not page_of(office, shown.location).select(".unpublished")
+    with database.read() as db:
+        acts = list(db.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+    assert acts[-2:] == ["round.publish", "publication.show"]
+
+
+def test_publishing_twice_makes_one_publication(office, campaign, database):
+    with database.write() as db:
+        desk.sampled_round(db, campaign)
+    for _ in range(2):
+        assert post(office, "/office/rounds/mau-2026/publish").status_code == 303
+    with database.read() as db:
+        assert len(db.scalars(select(Publication)).all()) == 1
+
+
+def test_an_open_round_is_not_published(office, running):
+    answer = office.get("/office/rounds/quay-2026/publish")
+    assert answer.status_code == 303
+    assert answer.location == "/office/rounds/quay-2026"
+
+
+def test_a_closed_round_without_answers_is_not_published(office, campaign, database):
+    with database.write() as db:
+        builders.sampled_round(db, campaign, "desk", code="rong", state="closed")
+    answer = post(office, "/office/rounds/rong/publish")
+    assert answer.location == "/office/rounds/rong"
+    page = page_of(office, answer.location)
+    assert "Đợt khảo sát rong chưa có câu trả lời nào." in said(page)
+    with database.read() as db:
+        assert db.scalars(select(Response)).all() == []
+        assert db.scalars(select(Publication)).all() == []
+
+
+def test_showing_an_unknown_publication_is_not_found(office, campaign, database):
+    with database.write() as db:
+        desk.sampled_round(db, campaign)
+    answer = post(
+        office, "/office/rounds/mau-2026/publications/3/show",
+        page="/office/rounds/mau-2026/publish",
+    )  # fmt: skip
+    assert answer.status_code == 404
