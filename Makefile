@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers lock oracles translations clean
+.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import lock oracles translations clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,13 +39,16 @@ fix: env-dev ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-citizen bench-first-load bench-servers ## all benchmarks, as ratios measured in one run
+bench: bench-citizen bench-first-load bench-servers bench-import ## all benchmarks, as ratios measured in one run
 
 bench-citizen: env-dev ## citizens' journeys per second against a lean page
 	@$(BIN)/python -m bench.citizen
 
 bench-first-load: env-dev browser ## bytes and first paint of citizens' pages on a slow line
 	@$(BIN)/python -m bench.first_load
+
+bench-import: env-dev ## import of 100,000 sampled rows against a bare COPY
+	@$(BIN)/python -m bench.imports
 
 bench-servers: env-dev ## WSGI servers and their counts, and how they stop
 	@$(BIN)/python -m bench.wsgi_servers

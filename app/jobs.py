@@ -105,11 +105,14 @@ class Jobs:
         """Take over jobs of workers that died, and clear away what nobody came back for."""
         swept = 0.0
         while True:
-            if time.monotonic() - swept >= _SWEEP_EVERY_SECONDS or not swept:
-                swept = time.monotonic()
-                await asyncio.to_thread(self._sweep)
+            try:
+                if time.monotonic() - swept >= _SWEEP_EVERY_SECONDS or not swept:
+                    await asyncio.to_thread(self._sweep)
+                    swept = time.monotonic()
+                await _rescue(app)
+            except (ConnectorException, UnavailableError):
+                _log.warning("could not look after the queue; the database is away")
             await asyncio.sleep(_HEARTBEAT_SECONDS)
-            await _rescue(app)
 
     def _sweep(self) -> None:
         with self.database.write() as db:

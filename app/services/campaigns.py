@@ -19,6 +19,7 @@ from app.models import Campaign, Round, RoundTarget, Unit
 from app.models.campaigns import ROUND_SOURCES
 from app.names import clean, search_key
 from app.services import audit, instruments
+from app.services.imports import batches
 from surveys.instrument.model import Instrument
 
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -278,6 +279,7 @@ def close_round(db: Session, code: str, *, actor: str) -> Round:
     found = _locked(db, code)
     _require_state(found, "open")
     found.state = "closed"
+    batches.forget_rows(db, found.id)
     audit.record(db, actor, "round.close", code)
     return found
 

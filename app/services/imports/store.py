@@ -1,7 +1,7 @@
 """Write checked rows into the database: all of them in one transaction, and none twice.
 
 A row is known again by its row key; in a file without row keys, by all it says. See
-docs/adr/0006-import.md for the rule and its reasons.
+docs/adr/0007-import.md for the rule and its reasons.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,6 +18,9 @@ from app.services.imports.plan import Plan
 from app.services.imports.problems import ProblemList
 from app.services.imports.rounds import ImportRound, refuse_closed
 from app.services.imports.spool import RESPONSE_COLUMNS, TEXT_COLUMNS, Spool
+
+# First half of the key of the lock on a round; the other locks of the program have one number.
+_LOCK: Final = 1_955
 
 _INCOMING: Final = """
 CREATE TEMPORARY TABLE incoming (
@@ -84,20 +87,24 @@ class Stored:
 
 
 def lock_round(db: Session, round_id: int) -> None:
-    """Let one import after another into a round, and none once it closes.
+    """Let one import after another into a round, and keep the round open meanwhile.
 
-    Citizens' answers only refer to the round, so they are not kept waiting.
+    Answers of citizens, which share the round in the same way, are not kept waiting; whoever
+    closes the round waits.
 
     Raises
     ------
     RoundRefusedError
         The round no longer takes imports.
     """
+    db.execute(
+        text("SELECT pg_advisory_xact_lock(:kind, :round)"), {"kind": _LOCK, "round": round_id}
+    )
     refuse_closed(
         db.scalars(
             select(Round)
             .where(Round.id == round_id)
-            .with_for_update(key_share=True)
+            .with_for_update(read=True)
             .execution_options(populate_existing=True)
         ).one()
     )

@@ -1,14 +1,18 @@
 """A file becomes responses: all of them or none, and never twice."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import func, select, text
 
 from app.models import FreeText, ImportBatch, ImportedRow, Response
-from app.services.imports import batches
+from app.services import campaigns
 from app.services.imports.mapping import Columns
 from app.services.imports.refusals import RoundRefusedError
 from app.services.imports.rounds import import_round
 from app.services.imports.run import import_file
+from app.services.imports.store import lock_round
 from tests.app.imports.conftest import ROUND
 from tests.app.imports.files import ROW, rows, without, write_csv, write_xlsx
 
@@ -225,12 +229,38 @@ def test_a_round_of_open_answers_takes_no_file(database, target, tmp_path):
         import_round(db, ROUND)
 
 
-def test_what_rows_are_known_by_can_be_forgotten(database, target, import_, tmp_path):
+def test_what_rows_are_known_by_is_forgotten_when_the_round_closes(database, import_, tmp_path):
     import_(write_csv(tmp_path / "a.csv", rows(3)))
+    assert count(database, ImportedRow) == 3
     with database.write() as db:
-        assert batches.forget_rows(db, target.id) == 3
+        campaigns.close_round(db, ROUND, actor="test")
     assert count(database, ImportedRow) == 0
     assert count(database) == 3
+
+
+def test_two_imports_at_once_come_one_after_another(database, target, tmp_path):
+    """Both read the file before either has stored it; the second must still see the first."""
+    path = write_csv(tmp_path / "a.csv", rows(300))
+    with ThreadPoolExecutor(4) as pool:
+        ready = Barrier(4)
+
+        def run(_):
+            with database.write() as db:
+                ready.wait()
+                return import_file(db, ROUND, path, TABLET, by="test")
+
+        batches_made = list(pool.map(run, range(4)))
+    with database.read() as db:
+        states = sorted(db.get(ImportBatch, batch).state for batch in batches_made)
+    assert states == ["imported", "unchanged", "unchanged", "unchanged"]
+    assert count(database) == 300
+
+
+def test_answers_of_citizens_are_not_kept_waiting(database, target):
+    with database.write() as first, database.write() as second:
+        lock_round(first, target.id)
+        second.execute(text("SET LOCAL lock_timeout = '1s'"))
+        second.execute(text("SELECT 1 FROM round WHERE id = :id FOR SHARE"), {"id": target.id})
 
 
 def test_the_audit_log_says_what_was_imported_but_no_answer(database, import_, tmp_path):
