@@ -116,6 +116,8 @@ class Opinions:
         # Most people never sent feedback and leave its items empty.
         if not item.required and self.generator.random() < 0.45:
             return None
+        if item.scale is not None and item.scale.not_rated and self.generator.random() < 0.12:
+            return item.scale.not_rated[0]
         mean = float(norm.ppf(self.rates.get(component, 0.93))) * _TOTAL
         easier = self._items.setdefault(item.code, float(self.generator.normal(0, 0.12)))
         mood = moods.get(component, float(np.mean(list(moods.values()))))
