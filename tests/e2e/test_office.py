@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from app.services import campaigns
 from tests.app import builders
+from tests.app.doors import add_things, doors
 from tests.app.signing_in import EMAILS, PASSWORD, add_accounts
 
 pytestmark = pytest.mark.browser
@@ -112,10 +113,35 @@ OFFICE_PAGES = (
 )  # fmt: skip
 
 
+# Looked at in every state of a round, above.
+SEEN = ("/office/campaigns", "/office/rounds/quay/targets", "/office/rounds/quay/close")
+
+
 def test_no_page_of_a_busy_office_has_a_barrier(browser, site, busy_office):
     with open_page(browser, "office", site) as page:
         wrong = [fault for path in OFFICE_PAGES for fault in look(page, site + path)]
     assert wrong == []
+
+
+def test_no_other_page_of_the_office_has_a_barrier(browser, app, site, database, empty_office):
+    """Every address of staff that shows a page, found in the map of addresses."""
+    with database.write() as db:
+        add_things(db)
+    paths = [
+        path
+        for guard, method, path in doors(app)
+        if guard in ("office", "staff") and method == "GET" and not path.startswith(SEEN)
+    ]
+    with open_page(browser, "office", site) as page:
+        pages = [path for path in paths if shows_a_page(page, site + path)]
+        wrong = [fault for path in pages for fault in look(page, site + path)]
+    assert len(pages) >= 10
+    assert wrong == []
+
+
+def shows_a_page(page: Page, address: str) -> bool:
+    answer = page.request.get(address)
+    return answer.headers["content-type"].startswith("text/html")
 
 
 def test_no_page_of_an_empty_office_has_a_barrier(browser, site, empty_office):

@@ -3,33 +3,13 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.models import AuditEntry, ImportBatch, Staff, Unit
+from app.models import AuditEntry, Staff
 from app.services import accounts
-from app.web import guards
 from app.web.scope import visible_domains, visible_unit_codes
 from tests.app import builders
+from tests.app.doors import add_things, doors
 from tests.app.signing_in import EMAILS, PASSWORD, SIGN_IN, sign_in, token_on
 
-# What stands for each part of an address, so that pages about real things are asked for; a part
-# that means several things has the blueprint before it.
-VALUES = {
-    "batch": 1,
-    "campaign": "qn-2026",
-    "centre": "hcc-06652",
-    "code": "quay",
-    "counter": "hg-05",
-    "digest": "0",
-    "domain": "06652",
-    "filename": "css/bootstrap.min.css",
-    "form": "csv",
-    "imports.kind": "csv",
-    "kind": "commune",
-    "name": "office.css",
-    "number": 1,
-    "number": 1,
-    "page": "rating",
-    "token": "not-a-token",
-}
 PUBLIC = {"everyone", "same_site", "sign_in_page"}
 BY_ROLE = {"office": {"office"}, "staff": {"office", "unit_viewer"}}
 
@@ -38,43 +18,7 @@ BY_ROLE = {"office": {"office"}, "staff": {"office", "unit_viewer"}}
 def things(database, staff):
     """One of each thing the office works on, in the province of the accounts."""
     with database.write() as db:
-        province = db.scalars(select(Unit).where(Unit.kind == "province")).one()
-        commune = db.scalars(select(Unit).where(Unit.kind == "commune")).one()
-        centre = builders.centre(db, commune)
-        builders.counter(db, centre, code="hg-05")
-        campaign = builders.campaign(db, province)
-        made = builders.open_round(db, campaign, "counter_2026", code="quay")
-        builders.publication(db, made, (("", ""), ("commune", commune.code)))
-        problem = {
-            "row": 2,
-            "column": "c1",
-            "header": "c1",
-            "value": "9",
-            "problem": "row.imported-before",
-        }
-        builders.add(
-            db,
-            ImportBatch(
-                round_id=made.id, file_name="a.csv", file_hash="x", mapping={}, state="rejected",
-                problems=[problem], uploaded_by="x", created_at=builders.MADE_AT,
-            ),
-        )  # fmt: skip
-
-
-def doors(app):
-    """Every address with a guard: guard, method, address with real things in it."""
-    adapter = app.url_map.bind("localhost")
-    for rule in app.url_map.iter_rules():
-        blueprint = rule.endpoint.partition(".")[0]
-        guard = guards.guard_of(blueprint)
-        if guard is None:
-            assert rule.endpoint == "static"
-            continue
-        values = {
-            name: VALUES.get(f"{blueprint}.{name}") or VALUES[name] for name in rule.arguments
-        }
-        for method in sorted(rule.methods & {"GET", "POST"}):
-            yield guard, method, adapter.build(rule.endpoint, values, method=method)
+        add_things(db)
 
 
 def knock(client, method, path, token):
@@ -129,6 +73,16 @@ def test_the_office_finds_its_own(app, things, office):
             if answer.status_code == 404:
                 unknown.append(path)
     assert not unknown, "give VALUES for these addresses, so that their pages are seen"
+
+
+def test_a_unit_viewer_finds_the_figures_of_the_own_unit_and_of_no_other(things, viewer, office):
+    page = "/office/results/quay/theo/commune"
+    assert viewer.get(f"{page}/06652").status_code == 200
+    assert viewer.get(f"{page}/00001").status_code == 404
+    assert "00001" not in viewer.get(page).text
+    assert "00001" not in viewer.get("/office/results/quay/tai-ve.csv").text
+    assert office.get(f"{page}/00001").status_code == 200
+    assert "00001" in office.get("/office/results/quay/tai-ve.csv").text
 
 
 def test_rights_that_are_taken_away_are_gone_with_the_next_request(office, database):

@@ -1,0 +1,69 @@
+"""Every address of the program, with real things in it."""
+
+from sqlalchemy import select
+
+from app.models import ImportBatch, Unit
+from app.web import guards
+from tests.app import builders
+
+# What stands for each part of an address, so that pages about real things are asked for; a part
+# that means several things has the blueprint before it.
+VALUES = {
+    "batch": 1,
+    "campaign": "qn-2026",
+    "centre": "hcc-06652",
+    "code": "quay",
+    "counter": "hg-05",
+    "digest": "0",
+    "domain": "06652",
+    "filename": "css/bootstrap.min.css",
+    "form": "csv",
+    "imports.kind": "csv",
+    "kind": "commune",
+    "name": "office.css",
+    "number": 1,
+    "page": "rating",
+    "token": "not-a-token",
+}
+
+
+def add_things(db):
+    """Add one of each thing the office works on, in the province of the accounts of staff."""
+    province = db.scalars(select(Unit).where(Unit.kind == "province")).one()
+    commune = db.scalars(select(Unit).where(Unit.kind == "commune")).one()
+    centre = builders.centre(db, commune)
+    builders.counter(db, centre, code="hg-05")
+    campaign = builders.campaign(db, province)
+    made = builders.open_round(db, campaign, "counter_2026", code="quay")
+    own, foreign = ("commune", commune.code), ("commune", "00001")
+    builders.publication(db, made, (("", ""), own, foreign))
+    problem = {
+        "row": 2,
+        "column": "c1",
+        "header": "c1",
+        "value": "9",
+        "problem": "row.imported-before",
+    }
+    builders.add(
+        db,
+        ImportBatch(
+            round_id=made.id, file_name="a.csv", file_hash="x", mapping={}, state="rejected",
+            problems=[problem], uploaded_by="x", created_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+
+
+def doors(app):
+    """Every address with a guard: guard, method, address with real things in it."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        blueprint = rule.endpoint.partition(".")[0]
+        guard = guards.guard_of(blueprint)
+        if guard is None:
+            assert rule.endpoint == "static"
+            continue
+        values = {
+            name: VALUES.get(f"{blueprint}.{name}") or VALUES[name] for name in rule.arguments
+        }
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            yield guard, method, adapter.build(rule.endpoint, values, method=method)
