@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.models import FreeText, Invitation, Response, Round
-from app.models.base import now as present
 from app.queries.interview import (
     DraftRow,
     Place,
@@ -152,27 +151,28 @@ def submit_open(db: Session, opened: Opened, submission: Submission, today: date
         return Rejected(checked.problems)
     coded, texts = _apart(opened.instrument, checked.answers)
     place = opened.place
-    row = db.execute(
-        _STORE_OPEN,
-        {
-            "round": opened.round.id,
-            "today": today,
-            "month": today.replace(day=1),
-            "mode": MODE,
-            "language": submission.language,
-            "answers": _json(coded),
-            "consent_hash": submission.consent.content_hash,
-            "consent_language": submission.consent.language,
-            "consent_text": submission.consent.text,
-            "now": present(),
-            "centre": place.centre_id if place else None,
-            "counter": place.counter_id if place else None,
-            "domains": _json(place.domains or {}) if place else "{}",
-            "key": submission.key,
-            "id": uuid4(),
-            "texts": _json([{"id": str(uuid4()), **each} for each in texts]),
-        },
-    ).one()
+    row = (
+        db.connection()
+        .exec_driver_sql(
+            _STORE_OPEN,
+            {
+                "round": opened.round.id,
+                "today": today,
+                "mode": MODE,
+                "language": submission.language,
+                "answers": _json(coded),
+                "consent_hash": submission.consent.content_hash,
+                "consent_language": submission.consent.language,
+                "consent_text": submission.consent.text,
+                "centre": place.centre_id if place else None,
+                "counter": place.counter_id if place else None,
+                "domains": _json(place.domains or {}) if place else "{}",
+                "key": submission.key,
+                "texts": _json(texts),
+            },
+        )
+        .one()
+    )
     if not row.open:
         return Shut("round.over", place)
     if row.stored:
@@ -274,16 +274,17 @@ def _apart(
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-# One statement, one way to the server and back: it is what a counter's evening is made of.
-_STORE_OPEN = text(
-    """
+# One statement, one way to the server and back: it is what a counter's evening is made of. It goes
+# to the driver as it stands; to have it compiled would cost as much as storing.
+_STORE_OPEN = """
     WITH taking AS (
         SELECT id FROM round
-        WHERE id = :round AND state = 'open' AND :today BETWEEN opens_on AND closes_on
+        WHERE id = %(round)s::bigint AND state = 'open'
+            AND %(today)s::date BETWEEN opens_on AND closes_on
         FOR SHARE
     ), agreed AS (
         INSERT INTO consent_text (content_hash, language, text, first_shown_on)
-        VALUES (:consent_hash, :consent_language, :consent_text, :now)
+        VALUES (%(consent_hash)s, %(consent_language)s, %(consent_text)s, now())
         ON CONFLICT DO NOTHING
     ), stored AS (
         INSERT INTO response (
@@ -291,17 +292,18 @@ _STORE_OPEN = text(
             centre_id, counter_id, domains, submission_key
         )
         SELECT
-            :id, taking.id, 'open', :mode, :language, CAST(:answers AS jsonb), :today,
-            :consent_hash, :centre, :counter, CAST(:domains AS jsonb), :key
+            gen_random_uuid(), taking.id, 'open', %(mode)s, %(language)s, %(answers)s::jsonb,
+            %(today)s::date, %(consent_hash)s, %(centre)s::bigint, %(counter)s::bigint,
+            %(domains)s::jsonb, %(key)s::uuid
         FROM taking
         ON CONFLICT (submission_key) DO NOTHING
         RETURNING round_id
     ), own_words AS (
         INSERT INTO free_text (id, round_id, item, text, language, centre_id, month)
-        SELECT given.id, stored.round_id, given.item, given.text, :language, :centre, :month
-        FROM stored, jsonb_to_recordset(CAST(:texts AS jsonb))
-            AS given (id uuid, item text, text text)
+        SELECT
+            gen_random_uuid(), stored.round_id, given.item, given.text, %(language)s,
+            %(centre)s::bigint, date_trunc('month', %(today)s::date)::date
+        FROM stored, jsonb_to_recordset(%(texts)s::jsonb) AS given (item text, text text)
     )
     SELECT EXISTS (SELECT FROM taking) AS open, EXISTS (SELECT FROM stored) AS stored
-    """
-)
+"""
