@@ -17,9 +17,9 @@ def citizen(page, url, size):
     page.screenshot(path=FOLDER / f"form-{size}.png", full_page=size == "desktop")
     page.click("text=Gửi phiếu")
     page.screenshot(path=FOLDER / f"errors-{size}.png")
-    names = set(page.eval_on_selector_all("input[type=radio]", "all => all.map(one => one.name)"))
-    for name in sorted(names):
-        page.check(f"input[name={name}] >> nth=-2", force=True)
+    names = page.eval_on_selector_all("input[type=radio]", "all => all.map(one => one.name)")
+    for name in dict.fromkeys(names):
+        page.check(f"input[name={name}] >> nth=-2")
     page.click("text=Gửi phiếu")
     page.screenshot(path=FOLDER / f"thanks-{size}.png")
 
