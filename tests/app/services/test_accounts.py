@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from argon2 import PasswordHasher
@@ -190,6 +191,22 @@ class TestThrottle:
                 for number in range(200)
             ]
         assert sum(isinstance(outcome, Admitted) for outcome in outcomes) == 5
+
+    def test_tries_that_come_at_once_count_like_tries_one_after_another(self, database):
+        """Twelve workers look at the count before any of them has written a failure."""
+        outcomes = []
+
+        def knock():
+            with database.write() as db:
+                outcomes.append(throttle.admit(db, Attempt(b"lan", b"somewhere"), NOW))
+
+        workers = [Thread(target=knock) for _ in range(12)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert sum(isinstance(outcome, Admitted) for outcome in outcomes) == 5
+        assert len(outcomes) == 12
 
     def test_one_address_cannot_try_one_password_on_everyone(self, database):
         with database.write() as db:
