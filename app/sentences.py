@@ -50,8 +50,8 @@ PUBLISHING = {
     ),
     "publication.unknown": _l("Đợt khảo sát %(round)s chưa có kết quả công bố."),
     "publication.basis-changed": _l(
-        "Lần công bố %(number)s của đợt %(round)s dựa trên câu trả lời hoặc quy tắc khác. Nếu muốn "
-        "công bố thêm một lần nữa, hãy yêu cầu rõ."
+        "Lần công bố %(number)s của đợt %(round)s dựa trên câu trả lời hoặc cách tính khác. Nếu "
+        "muốn công bố thêm một lần nữa, hãy yêu cầu rõ."
     ),
 }
 

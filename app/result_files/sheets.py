@@ -201,14 +201,14 @@ def provenance(results: Results, language: str) -> Sheet:
                 day=labels.day(facts.published_at.astimezone(ZoneInfo(TIMEZONE)).date(), language),
             ),
         ),
-        (_("Quy tắc tính"), f"{results.method.code}, {results.method.version}"),
-        (_("Mã băm của quy tắc"), facts.method_hash),
+        (_("Cách tính"), f"{results.method.code}, {results.method.version}"),
+        (_("Mã băm của cách tính"), facts.method_hash),
         (_("Mã băm của phiếu hỏi"), facts.instrument_hash),
         (_("Mã băm của bản chụp câu trả lời"), facts.snapshot_hash),
         (_("Phiên bản phần mềm"), facts.code_version),
         (_("Độ tin cậy"), Number(facts.level, Kind.SHARE)),
         (
-            _("Quy tắc chất lượng"),
+            _("Quy tắc công bố"),
             ", ".join(f"{name} = {value}" for name, value in sorted(facts.quality_rules.items())),
         ),
         (

@@ -34,7 +34,7 @@ def provenance_line(results: Results, language: str) -> str:
             labels.province(facts.round, language),
             f"{first} – {last}",
             _(
-                "Quy tắc %(code)s, phiên bản %(version)s",
+                "Cách tính %(code)s, phiên bản %(version)s",
                 code=results.method.code,
                 version=results.method.version,
             ),

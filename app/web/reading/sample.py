@@ -87,7 +87,7 @@ def sample_page(
         if others
         else None,
         alternatives=_of_nodes(
-            results, same, language, "alternatives", _("Cùng câu trả lời, tính theo quy tắc khác")
+            results, same, language, "alternatives", _("Cùng câu trả lời, tính theo cách khác")
         )
         if len(same) > 1
         else None,

@@ -225,7 +225,7 @@ def test_notes_of_shown_figures_stand_below_their_table(see, sampled):
 
 
 def test_the_same_answers_by_other_rules_stand_side_by_side(see, sampled):
-    rows = table(see("/ket-qua/mau-2026"), "tính theo quy tắc khác")
+    rows = table(see("/ket-qua/mau-2026"), "tính theo cách khác")
     assert [row[0] for row in rows] == ["Hài lòng chung", "Gộp mọi câu trả lời", "Điểm trung bình"]
     # Officials 4.75 in the first stratum, 4.125 in the second; results 5 and 4.75.
     assert rows[2][1] == "4,55"
@@ -241,7 +241,7 @@ def test_the_method_and_all_hashes_are_named(see, sampled, database):
         facts.instrument_hash,
         "1.2.3",
         "flask verify-publication mau-2026 --number 1",
-        "Quy tắc “desk”, phiên bản 1",
+        "Cách tính “desk”, phiên bản 1",
         "Trung bình cộng của 2 thành phần, các thành phần có trọng số bằng nhau.",
     ):
         assert wanted in text
