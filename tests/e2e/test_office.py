@@ -171,6 +171,7 @@ def test_forms_with_mistakes_have_no_barrier(browser, site, busy_office):
             page.goto(site + path)
             page.click("main form button.btn-primary")
             wrong += broken_rules(page)
+            assert page.evaluate("document.activeElement.id") == "errors"
             page.get_by_role("alert").get_by_role("link").first.click()
             reached = page.evaluate("document.activeElement.id || document.activeElement.name")
             assert reached == "name"

@@ -67,6 +67,8 @@ class RoundForm(StaffForm):
         validators=[DataRequired(MISSING), TOO_LONG],
     )
     name_en = StringField(_l("Tên tiếng Anh"), validators=[Optional(), TOO_LONG])
+    opens_on = DateField(_l("Ngày đầu nhận câu trả lời"), validators=[InputRequired(NOT_A_DATE)])
+    closes_on = DateField(_l("Ngày cuối nhận câu trả lời"), validators=[InputRequired(NOT_A_DATE)])
     questionnaire = RadioField(_l("Phiếu hỏi"), validators=[InputRequired(UNCHOSEN)])
     source = RadioField(
         _l("Ai trả lời?"),
@@ -89,8 +91,6 @@ class RoundForm(StaffForm):
         validators=[DataRequired(MISSING), TOO_LONG],
     )
     population_en = TextAreaField(_l("Câu này bằng tiếng Anh"), validators=[Optional(), TOO_LONG])
-    opens_on = DateField(_l("Ngày đầu nhận câu trả lời"), validators=[InputRequired(NOT_A_DATE)])
-    closes_on = DateField(_l("Ngày cuối nhận câu trả lời"), validators=[InputRequired(NOT_A_DATE)])
     min_n = IntegerField(
         _l("Số người trả lời tối thiểu để công bố một con số"),
         description=_l("Con số dựa trên ít người hơn sẽ được che để không ai bị nhận ra."),
