@@ -1,5 +1,6 @@
 """What stands before every page of citizens."""
 
+import structlog
 from flask import current_app, request
 from werkzeug.exceptions import TooManyRequests
 
@@ -9,6 +10,8 @@ from app.web.citizen.limits import Allowance
 # What a request costs of the allowance of its network, in answers handed in.
 ANSWER = 1.0
 TURN = 0.1
+
+_log = structlog.get_logger("longdan")
 
 
 def desk() -> Desk:
@@ -24,5 +27,4 @@ def admit(cost: float) -> None:
     if taken.wait > 0:
         raise TooManyRequests(retry_after=int(taken.wait) + 1)
     if taken.crowded:
-        name = allowance.name(request.remote_addr)
-        current_app.logger.warning("many answers from one network: %s", name)
+        _log.warning("many-from-one-network", network=allowance.name(request.remote_addr))

@@ -222,6 +222,21 @@ class TestDrafts:
         assert not self.save(database, opened, "about", {"age": ["42"]})
         assert rows(database, Draft) == []
 
+    def test_a_page_sent_while_the_code_is_used_up_waits_and_is_not_kept(self, database, issued):
+        opened = open_code(database, issued.token)
+        kept = []
+        saving = threading.Thread(
+            target=lambda: kept.append(self.save(database, opened, "about", {"age": ["42"]}))
+        )
+        with database.write() as db:
+            invitations.claim(db, issued.id, NOW)
+            saving.start()
+            saving.join(0.2)
+            assert kept == []
+        saving.join(10)
+        assert kept == [False]
+        assert rows(database, Draft) == []
+
     def test_cancelling_a_code_deletes_its_draft(self, database, issued):
         self.save(database, open_code(database, issued.token), "about", {"age": ["42"]})
         with database.write() as db:

@@ -1,12 +1,14 @@
 """A counter's code and a questionnaire of one page."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text, update
 
+from app import create_app
 from app.models import FreeText, Round
 from tests.app import builders
 from tests.app.web.conftest import Citizen
@@ -444,6 +446,17 @@ class TestManyFromOneNetwork:
         assert self.post(client, "10.0.0.2").status_code != 429
         self.clock = 11
         assert self.post(client, "10.0.0.1").status_code != 429
+
+    def test_a_crowd_is_noted_in_the_log_without_its_address(
+        self, settings, database, errand, capfd
+    ):
+        quiet = replace(settings, log_level="WARNING", answers_burst=3)
+        client = create_app(quiet, database).test_client()
+        for _ in range(3):
+            self.post(client, "10.11.12.13")
+        written = capfd.readouterr().err
+        assert written.count("many-from-one-network") == 1
+        assert "10.11.12.13" not in written
 
     def test_thirty_people_behind_one_network_are_let_through(self, client, citizen, errand,
                                                               responses):  # fmt: skip
