@@ -8,7 +8,8 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.i18n import format_day
+from app.i18n import current_language, format_day
+from app.numbers import count
 from app.queries.rounds import RoundSummary
 
 
@@ -133,7 +134,12 @@ def _opening(shown: RoundSummary, today: date) -> Step:
 
 def _collecting(shown: RoundSummary, today: date) -> Step:
     title = _("Thu thập")
-    answered = ngettext("%(num)d phiếu trả lời", "%(num)d phiếu trả lời", shown.n_responses)
+    answered = ngettext(
+        "%(n)s phiếu trả lời",
+        "%(n)s phiếu trả lời",
+        shown.n_responses,
+        n=count(shown.n_responses, current_language()),
+    )
     if shown.state == "draft":
         return Step(title, "later", _("Bắt đầu sau khi mở đợt."))
     if shown.state != "open":
