@@ -50,9 +50,15 @@ STRATA, PSUS = 12, 400
 
 @dataclass(slots=True)
 class Figures:
-    """What was measured of one kind of file."""
+    """What was measured of one kind of file.
+
+    ``cpu_seconds`` are those of the importing process and its child, ``database_seconds`` those of
+    PostgreSQL; both say more than the clock when the machine has other things to do.
+    """
 
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
+    database_seconds: list[float] = field(default_factory=list)
     megabytes: list[float] = field(default_factory=list)
     copy_seconds: list[float] = field(default_factory=list)
 
@@ -80,6 +86,8 @@ def main(rows: int = ROWS) -> None:
             "figures": {
                 kind: {
                     "seconds": each.seconds,
+                    "cpu_seconds": each.cpu_seconds,
+                    "database_cpu_seconds": each.database_seconds,
                     "peak_megabytes": each.megabytes,
                     "copy_seconds": each.copy_seconds,
                 }
@@ -87,7 +95,9 @@ def main(rows: int = ROWS) -> None:
             },
         },
     )
-    slow = [kind for kind, each in figures.items() if max(each.seconds) > MOST_SECONDS]
+    slow = [
+        kind for kind, each in figures.items() if statistics.median(each.seconds) > MOST_SECONDS
+    ]
     large = [kind for kind, each in figures.items() if max(each.megabytes) > MOST_MEGABYTES]
     if rows == ROWS and (slow or large):
         sys.exit(f"too slow: {slow}, too large: {large}")
@@ -98,6 +108,7 @@ def measure(place: Place, path: Path, rows: int) -> Figures:
     found = Figures()
     for _ in range(RUNS):
         empty(place)
+        before = place.cpu_seconds()
         done = subprocess.run(
             [sys.executable, "-m", "bench.imports", "one", place.url, str(path)],
             cwd=ROOT, check=True, capture_output=True, text=True,
@@ -105,6 +116,8 @@ def measure(place: Place, path: Path, rows: int) -> Figures:
         answer = json.loads(done.stdout)
         assert answer["imported"] == rows == place.count("response"), answer
         found.seconds.append(answer["seconds"])
+        found.cpu_seconds.append(answer["cpu_seconds"])
+        found.database_seconds.append(place.cpu_seconds() - before)
         found.megabytes.append(answer["megabytes"])
         found.copy_seconds.append(bare_copy(place))
     return found
@@ -113,14 +126,20 @@ def measure(place: Place, path: Path, rows: int) -> Figures:
 def one(url: str, path: str) -> None:
     """Import one file and print what it took; run in a process of its own."""
     database = Database(url)
-    began = time.monotonic()
+    began, cpu = time.monotonic(), sum(os.times()[:4])
     with ChildWatch() as child, database.write() as db:
         batch = import_file(db, ROUND, Path(path), by="bench")
     seconds = time.monotonic() - began
     with database.read() as db:
         account = accounts.account(db, batch)
     megabytes = (peak_kilobytes(os.getpid()) + child.kilobytes) / 1024
-    print(json.dumps({"imported": account.n_imported, "seconds": seconds, "megabytes": megabytes}))
+    found = {
+        "imported": account.n_imported,
+        "seconds": seconds,
+        "cpu_seconds": sum(os.times()[:4]) - cpu,
+        "megabytes": megabytes,
+    }
+    print(json.dumps(found))
 
 
 def peak_kilobytes(pid: int) -> int:
@@ -297,13 +316,15 @@ def show(figures: Mapping[str, Figures], sizes: Mapping[str, float], rows: int) 
             f".{kind}, {sizes[kind]:.0f} MB",
             report.spread(each.seconds, 1),
             f"{rows / statistics.median(each.seconds):,.0f}",
+            f"{statistics.median(each.cpu_seconds):.1f}",
+            f"{statistics.median(each.database_seconds):.1f}",
             f"{max(each.megabytes):.0f}",
             report.spread(each.copy_seconds, 1),
             report.spread([a / b for a, b in zip(each.seconds, each.copy_seconds, strict=True)], 1),
         ]
         for kind, each in figures.items()
     ]
-    head = ["", "seconds", "rows/s", "peak MB", "bare COPY s", "ratio"]
+    head = ["", "seconds", "rows/s", "CPU s", "database CPU s", "peak MB", "bare COPY s", "ratio"]
     print(report.table(head, lines))
     print("\nMedian (least–greatest). Goal: under 60 s and 1,024 MB for 100,000 rows.")
 
