@@ -45,25 +45,49 @@ def create():
 
 
 def install(requirements):
-    say("Installing %s (about a minute the first time) …" % requirements)
+    path = os.path.join(ROOT, requirements)
+    with open(path) as file:
+        total = sum(1 for line in file if "==" in line and not line.startswith((" ", "#")))
+    say("Installing %s: %d packages, about a minute the first time" % (requirements, total))
     command = [
-        PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet",
-        "--require-hashes",
+        PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes",
         "--only-binary", ":all:", "--no-binary", "flask-principal",  # it publishes no wheel
-        "--progress-bar", "on" if sys.stdout.isatty() else "off",
-        "--requirement", os.path.join(ROOT, requirements),
+        "--progress-bar", "off", "--requirement", path,
     ]  # fmt: skip
-    done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
-    if done.returncode != 0:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        sys.stderr.write("\n".join(lines[-8:]) + "\n")
-        network = ("connection", "resolution", "timed out", "Could not find a version", "retrying")
-        if any(word.lower() in done.stderr.lower() for word in network):
-            stop(
-                "The packages could not be fetched. Check the network connection (or the proxy in"
-                " HTTPS_PROXY) and run the same command again."
-            )
-        stop("The packages could not be installed; the lines above say why.")
+    pip = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True
+    )
+    said = show_progress(pip.stdout, total)
+    if pip.wait() == 0:
+        return
+    errors = [line for line in said if line.startswith("ERROR")]
+    sys.stderr.write("\n" + "\n".join(errors[-6:]) + "\n")
+    network = ("connection", "resolution", "timed out", "from versions: none", "retrying")
+    if any(word in line.lower() for word in network for line in said):
+        stop(
+            "The packages could not be fetched. Check the network connection (or the proxy in"
+            " HTTPS_PROXY) and run the same command again."
+        )
+    stop("The packages could not be installed; the lines above say why.")
+
+
+def show_progress(lines, total):
+    """Count the packages that pip takes up; returns what it said."""
+    said = []
+    taken = 0
+    for each in lines:
+        line = each.strip()
+        said.append(line)
+        if line.startswith(("Collecting ", "Requirement already satisfied")):
+            taken += 1
+            if sys.stdout.isatty():
+                sys.stdout.write("\r  fetching %d of %d " % (min(taken, total), total))
+                sys.stdout.flush()
+            elif taken % 20 == 0:
+                say("  fetching %d of %d" % (min(taken, total), total))
+        elif line.startswith("Installing collected"):
+            say("\r  fetched; installing …  " if sys.stdout.isatty() else "  fetched; installing …")
+    return said
 
 
 def main():
