@@ -238,11 +238,16 @@ class TestPlacesThatChange:
         assert citizen.path == "/c/CU-1/cam-on"
         assert [row.counter_id for row in responses()] == [town.counter.id]
 
-    @pytest.mark.parametrize("code", ["nope", "%00", "%ED%A0%80", "a" * 300, "hg-05%20"])
+    @pytest.mark.parametrize("code", ["nope", "%01", "%ED%A0%80", "a" * 300, "hg-05%20"])
     def test_an_unknown_counter(self, citizen, errand, code):
         citizen.get(f"/c/{code}")
         assert citizen.status == 404
         assert citizen.title == "Không có quầy nào mang mã này"
+
+    def test_a_code_no_text_can_hold(self, citizen, errand):
+        citizen.get("/c/%00")
+        assert citizen.status == 400
+        assert citizen.title == "Không đọc được yêu cầu"
 
     def test_a_closed_counter(self, database, town, errand, citizen):
         with database.write() as db:
