@@ -246,8 +246,8 @@ class TestPlacesThatChange:
 
     def test_a_code_no_text_can_hold(self, citizen, errand):
         citizen.get("/c/%00")
-        assert citizen.status == 400
-        assert citizen.title == "Không đọc được yêu cầu"
+        assert citizen.status == 404
+        assert citizen.title == "Không tìm thấy trang này"
 
     def test_a_closed_counter(self, database, town, errand, citizen):
         with database.write() as db:
