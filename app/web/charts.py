@@ -171,7 +171,7 @@ class _Frame:
 _WIDE = _Frame("wide", 760, 262, 690, 15, above=False, step=44, column=62)
 _NARROW = _Frame("narrow", 340, 12, 284, 14, above=True, step=26, column=52)
 _WIDE_LIST = _Frame("wide", 760, 220, 690, 14, above=False, step=25)
-_NARROW_LIST = _Frame("narrow", 340, 132, 284, 12.5, above=False, step=25)
+_NARROW_LIST = _Frame("narrow", 340, 134, 284, 13, above=False, step=25)
 _LINE = 1.25
 
 
