@@ -104,10 +104,18 @@ class Server:
             with suppress(OSError, urllib.error.URLError):
                 url = f"http://127.0.0.1:{self.port}{probe}"
                 with urllib.request.urlopen(url, timeout=5):
+                    self._settle()
                     return
             time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"the server did not answer in time:\n{self._log.read_text()[-2000:]}")
+
+    def _settle(self) -> None:
+        """Wait for the other workers, which are still starting when the first one answers."""
+        deadline, before = time.monotonic() + _START_SECONDS, -1.0
+        while time.monotonic() < deadline and (now := self.cpu_seconds()) - before > 0.02:
+            before = now
+            time.sleep(0.25)
 
     def cpu_seconds(self) -> float:
         """Return the CPU time its processes have used so far."""
