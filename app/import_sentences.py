@@ -191,6 +191,10 @@ _END = {
     "import.fault": _l(
         "Hệ thống gặp lỗi khi đọc tệp. Chưa có gì được nhập. Hãy báo cho người quản trị."
     ),
+    "import.crossed": _l(
+        "Một tệp khác vừa được nhập cùng lúc và xếp địa bàn mẫu %(psu)s vào tầng khác. Chưa có gì "
+        "được nhập. Hãy nhập lại."
+    ),
     "import.file-gone": _l("Không tìm thấy tệp đã tải lên. Hãy tải lên lại."),
 }
 

@@ -11,6 +11,7 @@ from flask_babel import force_locale, gettext
 
 from app.cli.running import ACTOR, database
 from app.db import Database
+from app.errors import ConflictError
 from app.i18n import format_day
 from app.import_sentences import heading, reason, refusal
 from app.jobs import Jobs
@@ -63,7 +64,7 @@ def import_responses(
     with force_locale(lang):
         try:
             account, sheet = _import(database(), file, round_code, mapping, lang, keep=not dry_run)
-        except (RoundRefusedError, MappingRefusedError) as refused:
+        except (RoundRefusedError, MappingRefusedError, ConflictError) as refused:
             click.echo(refusal(refused.code, refused.context), err=True)
             sys.exit(REFUSED)
         if dry_run:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, cast, delete, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.errors import ConflictError, NotFoundError
@@ -17,6 +18,7 @@ from app.services.imports.problems import ProblemList
 from app.services.imports.rounds import ImportRound
 from app.services.imports.store import Stored, lock_round, store
 
+_ABOUT_OTHERS: Final = "identical_rows_are_new"
 ENDED: Final = ("imported", "unchanged", "rejected", "failed")
 
 
@@ -154,14 +156,18 @@ def finish(
 
 
 def finish_same_file(db: Session, target: ImportRound, batch_id: int) -> bool:
-    """End the batch as unchanged if this very file, read the same way, was imported before."""
+    """End the batch as unchanged if this very file, read the same way, was imported before.
+
+    It cannot hold other people, whatever was said about rows that are alike.
+    """
     batch = _batch(db, batch_id)
+    reading = {key: each for key, each in batch.mapping.items() if key != _ABOUT_OTHERS}
     before = db.scalar(
         select(ImportBatch)
         .where(
             ImportBatch.round_id == target.id,
             ImportBatch.file_hash == batch.file_hash,
-            ImportBatch.mapping == batch.mapping,
+            ImportBatch.mapping.op("-")(_ABOUT_OTHERS) == cast(reading, JSONB),
             ImportBatch.state.in_(("imported", "unchanged")),
             ImportBatch.id != batch_id,
         )

@@ -18,6 +18,7 @@ from app.services.imports.accounts import Account
 from app.services.imports.batches import FileFacts
 from app.services.imports.mapping import Columns
 from app.services.imports.preview import Preview
+from app.services.imports.problems import LISTED
 from app.services.imports.refusals import (
     FileRefusedError,
     MappingRefusedError,
@@ -64,7 +65,7 @@ def new(code: str) -> ResponseReturnValue:
             target = import_round(db, code)
         except RoundRefusedError as refused:
             flash(refusal(refused.code, refused.context), "error")
-            return redirect(url_for("rounds.show", code=code), 303)
+            return redirect(url_for(".index", code=code), 303)
     form = UploadForm()
     if form.validate_on_submit():
         try:
@@ -112,16 +113,24 @@ def _receive(file: FileStorage, target: ImportRound, columns: Columns) -> int:
         raise
 
 
-@bp.route("/imports/<int:batch>/columns", methods=["GET", "POST"])
+@bp.route("/imports/<int(max=2147483647):batch>/columns", methods=["GET", "POST"])
 def columns(batch: int) -> ResponseReturnValue:
     """Show what each column seems to hold, and take what the office says it holds."""
     with context.database().read() as db:
         account = accounts.account(db, batch)
         if account.state != "uploaded" or account.stored_name is None:
             return redirect(url_for(".show", batch=batch), 303)
-        target = import_round(db, account.round_code)
+        try:
+            target = import_round(db, account.round_code)
+        except RoundRefusedError as refused:
+            flash(refusal(refused.code, refused.context), "error")
+            return redirect(url_for(".index", code=account.round_code), 303)
     before = _columns_asked_for(mapping.from_json(account.mapping, target.instrument))
     path = uploads.path_of(context.jobs().uploads, account.stored_name)
+    if not path.exists():  # nobody came back for a day
+        with context.database().write() as db:
+            batches.fail(db, batch, "import.file-gone")
+        return redirect(url_for(".show", batch=batch), 303)
     try:
         seen = preview.look(path, target, before)
     except FileRefusedError as refused:
@@ -172,7 +181,7 @@ def _confirm(
     return True
 
 
-@bp.post("/imports/<int:batch>/discard")
+@bp.post("/imports/<int(max=2147483647):batch>/discard")
 def discard(batch: int) -> ResponseReturnValue:
     """Forget a file that was not confirmed."""
     form = ConfirmForm()
@@ -187,7 +196,7 @@ def discard(batch: int) -> ResponseReturnValue:
     return redirect(url_for(".index", code=account.round_code), 303)
 
 
-@bp.get("/imports/<int:batch>")
+@bp.get("/imports/<int(max=2147483647):batch>")
 def show(batch: int) -> ResponseReturnValue:
     """Show how far a file is read, or what became of it."""
     with context.database().read() as db:
@@ -217,10 +226,10 @@ def show(batch: int) -> ResponseReturnValue:
     return response
 
 
-@bp.get("/imports/<int:batch>/problems")
+@bp.get("/imports/<int(max=2147483647):batch>/problems")
 def problems(batch: int) -> ResponseReturnValue:
     """List the problems of a file cell by cell."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LISTED)
     with context.database().read() as db:
         account = accounts.account(db, batch)
         instrument = accounts.instrument_of_round(db, account.round_code)
@@ -243,7 +252,7 @@ def problems(batch: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/imports/<int:batch>/problems.<kind>")
+@bp.get("/imports/<int(max=2147483647):batch>/problems.<kind>")
 def problems_file(batch: int, kind: str) -> ResponseReturnValue:
     """Send the list of problems as a file."""
     with context.database().read() as db:
@@ -264,7 +273,7 @@ def problems_file(batch: int, kind: str) -> ResponseReturnValue:
     return _attachment(written.getvalue(), _XLSX, name)
 
 
-@bp.get("/imports/<int:batch>/mapping.toml")
+@bp.get("/imports/<int(max=2147483647):batch>/mapping.toml")
 def mapping_file(batch: int) -> ResponseReturnValue:
     """Send the mapping of a file, for the next one or for the command line."""
     with context.database().read() as db:

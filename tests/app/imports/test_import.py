@@ -6,8 +6,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select, text
 
+from app.errors import ConflictError
 from app.models import FreeText, ImportBatch, ImportedRow, Response
 from app.services import campaigns
+from app.services.imports import batches
+from app.services.imports.check import check_file
 from app.services.imports.mapping import Columns
 from app.services.imports.refusals import RoundRefusedError
 from app.services.imports.rounds import import_round
@@ -188,6 +191,14 @@ def test_identical_rows_are_taken_when_said_to_be_others(database, import_, tmp_
     assert count(database) == 3
 
 
+def test_the_very_same_file_holds_no_others_whatever_is_said(database, import_, tmp_path):
+    path = write_csv(tmp_path / "a.csv", without("key", rows(3)))
+    import_(path)
+    said = Columns(fixed={"mode": "tablet"}, identical_rows_are_new=True)
+    assert import_(path, said).state == "unchanged"
+    assert count(database) == 3
+
+
 def test_another_mapping_of_the_same_file_is_read_anew(import_, tmp_path):
     path = write_csv(tmp_path / "a.csv", rows(3))
     import_(path)
@@ -254,6 +265,24 @@ def test_two_imports_at_once_come_one_after_another(database, target, tmp_path):
         states = sorted(db.get(ImportBatch, batch).state for batch in batches_made)
     assert states == ["imported", "unchanged", "unchanged", "unchanged"]
     assert count(database) == 300
+
+
+def test_an_import_that_crosses_another_leaves_nothing(database, target, tmp_path):
+    """The other puts a PSU into another stratum after this one looked which strata there are."""
+    mine, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    write_csv(mine, [ROW | {"psu": "X", "stratum": "A"}])
+    write_csv(other, [ROW | {"psu": "X", "stratum": "B", "key": "K2"}])
+    stale = target
+    with database.write() as db:
+        import_file(db, ROUND, other, TABLET, by="test")
+    checked = check_file(mine, stale, TABLET)
+    with database.write() as db:
+        file = batches.FileFacts("a", "b")
+        batch = batches.add(db, stale.id, file, TABLET, "test", state="reading")
+        with pytest.raises(ConflictError, match=r"crossed"):
+            batches.finish(db, stale, batch, checked)
+        db.rollback()
+    assert count(database) == 1
 
 
 def test_answers_of_citizens_are_not_kept_waiting(database, target):

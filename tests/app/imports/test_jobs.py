@@ -8,10 +8,12 @@ import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from procrastinate.exceptions import JobAborted
+from procrastinate.schema import SchemaManager
 from sqlalchemy import func, select, text
 
 from app.config import ROOT as PROJECT
@@ -22,6 +24,7 @@ from app.services.imports.batches import FileFacts
 from app.services.imports.mapping import Columns
 from tests.app.imports.files import rows, write_csv
 
+LAST_CHANGE = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
 TABLET = Columns(fixed={"mode": "tablet"})
 
 
@@ -154,6 +157,12 @@ def test_a_job_whose_worker_was_killed_is_taken_over(database, jobs, target, con
     jobs.work(wait=False, install_signal_handlers=False)
     assert state(database, batch) == "imported"
     assert n_responses(database) == 12
+
+
+def test_the_tables_of_the_queue_are_those_of_the_installed_library():
+    """Whoever updates procrastinate past this writes a migration with its newer SQL files."""
+    changes = sorted(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+    assert changes[-1] == LAST_CHANGE
 
 
 def test_uploads_nobody_confirmed_are_cleared_away(database, jobs, target, content):

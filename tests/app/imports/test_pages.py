@@ -301,7 +301,39 @@ def test_only_the_office_enters(viewer, client, target):
 def test_a_closed_round_takes_no_file(database, office):
     with database.write() as db:
         db.execute(text("UPDATE round SET state = 'closed'"))
-    assert office.get(NEW).location == f"/office/rounds/{ROUND}"
+    assert office.get(NEW).location == f"/office/rounds/{ROUND}/imports"
+
+
+def test_a_round_closed_before_the_columns_are_confirmed(database, office, tmp_path):
+    batch = batch_of(upload(office, write_csv(tmp_path / "a.csv", [ROW])))
+    sent = form_of(office, f"/office/imports/{batch}/columns")
+    with database.write() as db:
+        db.execute(text("UPDATE round SET state = 'closed'"))
+    answer = office.post(f"/office/imports/{batch}/columns", data=sent)
+    assert answer.location == f"/office/rounds/{ROUND}/imports"
+    assert "không ở trạng thái đang thu thập" in office.get(answer.location).text
+
+
+def test_an_upload_that_was_cleared_away_says_so(office, jobs, tmp_path):
+    batch = batch_of(upload(office, write_csv(tmp_path / "a.csv", [ROW])))
+    for path in jobs.uploads.iterdir():
+        path.unlink()
+    answer = office.get(f"/office/imports/{batch}/columns")
+    assert answer.location == f"/office/imports/{batch}"
+    assert "Hãy tải lên lại" in office.get(answer.location).text
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999999999999", "-1", "x"])
+def test_numbers_of_files_that_cannot_be(office, number):
+    assert office.get(f"/office/imports/{number}").status_code == 404
+
+
+def test_pages_of_a_list_that_cannot_be(office, jobs, tmp_path):
+    batch = batch_of(upload(office, write_csv(tmp_path / "a.csv", [ROW | {"seats": 9}])))
+    confirm(office, batch)
+    jobs.work(wait=False, install_signal_handlers=False)
+    for page in ("0", "-3", "x", "9" * 30):
+        assert office.get(f"/office/imports/{batch}/problems?page={page}").status_code == 200
 
 
 def test_an_unknown_file_is_not_found(office):
