@@ -60,6 +60,12 @@ def staff() -> ResponseReturnValue | None:
     return _with_role("office", "unit_viewer")
 
 
+def _language(written: str) -> str:
+    if written not in LANGUAGES:
+        raise ValueError(written)
+    return written
+
+
 def keep_language() -> None:
     """Keep the language chosen in the address for the pages that follow."""
     chosen = request.args.get("lang")
@@ -81,7 +87,13 @@ def _with_role(*roles: str) -> ResponseReturnValue | None:
         # One can come back to a page, not to a form that was sent.
         here = request.full_path.rstrip("?")
         comes_back = request.method == "GET" and is_own_path(here)
-        return redirect(url_for("security.login", next=here if comes_back else None))
+        return redirect(
+            url_for(
+                "security.login",
+                next=here if comes_back else None,
+                lang=request.args.get("lang", type=_language),
+            )
+        )
     if not any(current_user.has_role(role) for role in roles):
         abort(404)
     keep_language()

@@ -2,7 +2,7 @@ import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import itsdangerous.timed
 import pytest
@@ -301,6 +301,12 @@ class TestLanguage:
     def test_the_link_keeps_the_rest_of_the_address(self, client):
         page = client.get(f"{SIGN_IN}?next=/office/rounds").text
         assert "next=/office/rounds&amp;lang=en" in page
+
+    def test_one_is_asked_to_sign_in_in_the_language_of_the_page_one_asked_for(self, client):
+        asked = client.get("/office/rounds?lang=en")
+        assert '<html lang="en">' in client.get(asked.location).text
+        asked = client.get("/office/rounds?lang=xx")
+        assert "lang" not in parse_qs(urlsplit(asked.location).query)
 
 
 def test_the_clock_of_views_is_the_one_of_the_application(app):
