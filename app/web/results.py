@@ -1,10 +1,11 @@
 """Published public results, for everyone: only what was made public, only frozen figures."""
 
+import gzip
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -13,11 +14,15 @@ from app.i18n import TIMEZONE, current_language, format_day
 from app.queries.publications import EstimateRow
 from app.services.results import Quantity
 from app.web import guards
+from app.web.assets import accepts_gzip
 from app.web.reading import downloads, pages
 from app.web.reading.pages import Area
 
 bp = Blueprint("public_results", __name__, url_prefix="/ket-qua")
 guards.guard(bp, guards.everyone)
+
+# A page that was corrected is seen by everybody after a minute.
+KEPT_SECONDS = 60
 
 PUBLIC = Area("public_results", "results/base.html", public_only=True)
 
@@ -41,6 +46,19 @@ def keep_english(_endpoint: str, values: dict[str, Any]) -> None:
     """Keep the language on every link: readers have no session to keep it in."""
     if current_language() == "en":
         values.setdefault("lang", "en")
+
+
+@bp.after_request
+def send_small(response: Response) -> Response:
+    """Compress pages, and let them be kept for a minute: they hold nothing of anybody's."""
+    if response.status_code != 200 or request.method not in ("GET", "HEAD"):
+        return response
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    if response.mimetype == "text/html" and accepts_gzip():
+        response.data = gzip.compress(response.data, compresslevel=6, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 @bp.get("/")

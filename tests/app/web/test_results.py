@@ -336,3 +336,18 @@ def test_names_in_data_cannot_be_markup(database, publish, see):
     page = see("/ket-qua/mau-2026")
     assert page.h1.get_text() == "</title><img src=x onerror=alert(1)>"
     assert not page.main.find_all(["script", "b", "img"])
+
+
+def test_pages_travel_small_and_may_be_kept_for_a_minute(client, sampled):
+    plain_page = client.get("/ket-qua/mau-2026")
+    small = client.get("/ket-qua/mau-2026", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert plain(small) == plain(plain_page)
+    assert len(small.data) < len(plain_page.data) / 4
+    assert small.headers["Cache-Control"] == "public, max-age=60"
+    assert "Cookie" in small.headers["Vary"]
+    assert client.get("/ket-qua/khong-co").headers["Cache-Control"] == "no-store"
+
+
+def test_staff_pages_are_not_kept(office):
+    assert office.get("/office/results").headers["Cache-Control"] == "no-store"
