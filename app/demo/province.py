@@ -45,8 +45,8 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("sonoivu@example.vn", "Mô phỏng: Trần Thu Hà", "office"),
-    Account("honggai@example.vn", "Mô phỏng: Vũ Minh Đức", "unit_viewer", "06652"),
+    Account("sonoivu@example.vn", "Tài khoản thử của Sở Nội vụ", "office"),
+    Account("honggai@example.vn", "Tài khoản thử của phường Hồng Gai", "unit_viewer", "06652"),
 )
 
 
