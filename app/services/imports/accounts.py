@@ -17,6 +17,7 @@ from app.services.imports.problems import CellProblem, ProblemGroup
 from surveys.instrument.model import Instrument
 
 RECENT: Final = 50
+_GREATEST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def account(db: Session, batch_id: int) -> Account:
     NotFoundError
         ``import.unknown``
     """
-    row = db.execute(_query().where(ImportBatch.id == batch_id)).one_or_none()
+    # A number in an address may be longer than any the database could compare it with.
+    query = _query().where(ImportBatch.id == batch_id) if batch_id <= _GREATEST else None
+    row = None if query is None else db.execute(query).one_or_none()
     if row is None:
         raise NotFoundError("import.unknown", batch=batch_id)
     return _account(row)

@@ -113,7 +113,7 @@ def _receive(file: FileStorage, target: ImportRound, columns: Columns) -> int:
         raise
 
 
-@bp.route("/imports/<int(max=2147483647):batch>/columns", methods=["GET", "POST"])
+@bp.route("/imports/<int:batch>/columns", methods=["GET", "POST"])
 def columns(batch: int) -> ResponseReturnValue:
     """Show what each column seems to hold, and take what the office says it holds."""
     with context.database().read() as db:
@@ -181,7 +181,7 @@ def _confirm(
     return True
 
 
-@bp.post("/imports/<int(max=2147483647):batch>/discard")
+@bp.post("/imports/<int:batch>/discard")
 def discard(batch: int) -> ResponseReturnValue:
     """Forget a file that was not confirmed."""
     form = ConfirmForm()
@@ -196,7 +196,7 @@ def discard(batch: int) -> ResponseReturnValue:
     return redirect(url_for(".index", code=account.round_code), 303)
 
 
-@bp.get("/imports/<int(max=2147483647):batch>")
+@bp.get("/imports/<int:batch>")
 def show(batch: int) -> ResponseReturnValue:
     """Show how far a file is read, or what became of it."""
     with context.database().read() as db:
@@ -226,7 +226,7 @@ def show(batch: int) -> ResponseReturnValue:
     return response
 
 
-@bp.get("/imports/<int(max=2147483647):batch>/problems")
+@bp.get("/imports/<int:batch>/problems")
 def problems(batch: int) -> ResponseReturnValue:
     """List the problems of a file cell by cell."""
     page = min(max(1, request.args.get("page", 1, type=int)), LISTED)
@@ -252,7 +252,7 @@ def problems(batch: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/imports/<int(max=2147483647):batch>/problems.<kind>")
+@bp.get("/imports/<int:batch>/problems.<kind>")
 def problems_file(batch: int, kind: str) -> ResponseReturnValue:
     """Send the list of problems as a file."""
     with context.database().read() as db:
@@ -273,7 +273,7 @@ def problems_file(batch: int, kind: str) -> ResponseReturnValue:
     return _attachment(written.getvalue(), _XLSX, name)
 
 
-@bp.get("/imports/<int(max=2147483647):batch>/mapping.toml")
+@bp.get("/imports/<int:batch>/mapping.toml")
 def mapping_file(batch: int) -> ResponseReturnValue:
     """Send the mapping of a file, for the next one or for the command line."""
     with context.database().read() as db:
