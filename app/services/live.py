@@ -3,7 +3,6 @@
 Nothing is stored: what is published later is counted from the snapshot of the closed round.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -36,15 +35,8 @@ class LiveTallies:
     figures: Figures
 
 
-def live_tallies(
-    db: Session, round_code: str, scope: Sequence[tuple[str, str]] | None = None
-) -> LiveTallies:
+def live_tallies(db: Session, round_code: str) -> LiveTallies:
     """Count the answers of a round as they are now, with small groups suppressed.
-
-    Parameters
-    ----------
-    scope : sequence of (kind, code), optional
-        Only these domains, e.g. the unit of a unit viewer.
 
     Raises
     ------
@@ -79,7 +71,6 @@ def live_tallies(
                     domain_name(figure.domain_kind, figure.domain_code, places.names, instrument),
                 )
                 for figure in found
-                if scope is None or (figure.domain_kind, figure.domain_code) in scope
             ),
         ),
     )

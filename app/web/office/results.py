@@ -1,10 +1,11 @@
-"""Results for staff: every publication, and what running rounds have so far.
+"""Results for staff: every publication, and for the office what running rounds have so far.
 
-The office sees all; a unit viewer sees the figures of the unit, of its centres and of their
-counters, and nothing else.
+The office sees all; a unit viewer sees the published figures of the unit, of its centres and of
+their counters, and nothing else. Running counts move with every answer: whoever is rated could
+watch a single citizen's answer arrive.
 """
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app import labels
@@ -30,10 +31,13 @@ def area() -> Area:
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """List what is published and what still runs."""
+    """List what is published and, to the office, what still runs."""
+    seen = area()
+    if seen.scope is not None:
+        return pages.index_page(seen)
     with context.database().read() as db:
         running = [one for one in rounds.every_round(db) if one.state == "open"]
-    return pages.index_page(area(), running=running)
+    return pages.index_page(seen, running=running)
 
 
 @bp.get("/<code>")
@@ -62,17 +66,19 @@ def download(code: str, form: str) -> ResponseReturnValue:
 
 @bp.get("/<code>/now")
 def now(code: str) -> ResponseReturnValue:
-    """Show what a running round of self-selected answers has so far."""
+    """Show the office what a running round of self-selected answers has so far."""
     seen = area()
+    if seen.scope is not None:
+        abort(404)
     with context.database().read() as db:
-        counted = live.live_tallies(db, code, seen.scope)
+        counted = live.live_tallies(db, code)
     language = current_language()
     return render_template(
         "results/now.html",
         frame=seen.frame,
         area=seen.name,
         round=counted.round,
-        n_responses=counted.n_responses if seen.scope is None else None,
+        n_responses=counted.n_responses,
         page=open_page(counted.figures, language, _no_link, many=float("inf")),
         moment=context.now(),
         labels=labels,

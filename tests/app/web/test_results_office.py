@@ -146,11 +146,13 @@ def test_a_unit_viewers_files_hold_the_unit_alone(viewer, office, sampled):
     assert viewer.get("/office/results/mau-2026/tai-ve.xlsx").status_code == 200
 
 
-def test_a_unit_viewer_sees_running_counts_of_the_units_counters(viewer, running):
-    page = page_of(viewer, "/office/results/quay-2026/now")
-    assert row(page, "Phường Hồng Gai, quầy 05")[-1].startswith("120")
-    assert page.select_one(".received") is None
-    assert "160 người tự nguyện trả lời" not in said(page.main)
+def test_a_unit_viewer_finds_no_running_counts(viewer, running):
+    """They move with every answer: a rated unit could watch a single citizen's answer arrive."""
+    page_of(viewer, "/office/results/quay-2026/now", 404)
+    for path in ("/office/", "/office/results"):
+        page = page_of(viewer, path)
+        assert not page.select('[href*="/now"]')
+        assert "Đánh giá tại quầy 2026" not in said(page)
 
 
 def test_a_unit_without_figures_in_a_round_finds_nothing(viewer, campaign, database, settings):
