@@ -108,26 +108,18 @@ def publish(
         raise NotFoundError("round.unknown", round=round_code)
     snapshot = snapshots.take(db, round_, var_dir, code_version, now)
     rules = QualityRules(min_n=round_.min_n)
-    last = db.scalars(
-        select(Publication)
-        .where(Publication.round_id == round_.id)
-        .order_by(Publication.number.desc())
-        .limit(1)
-    ).first()
+    last = _last(db, round_)
     if last is not None and not again:
         return _unchanged(db, round_, last, snapshot, rules, actor, public)
     publication = Publication(
         round_id=round_.id,
         number=1 if last is None else last.number + 1,
         snapshot_id=snapshot.id,
-        method_hash=round_.method_version.content_hash,
-        instrument_hash=round_.instrument_version.content_hash,
         code_version=code_version,
-        level=round_.level,
-        quality_rules=_written(rules),
         public=public,
         published_by=actor,
         published_at=now,
+        **_basis(round_, rules),
     )
     db.add(publication)
     db.flush()
@@ -182,6 +174,25 @@ def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = 
     return Verified(round_code, facts.number, True, len(published), len(different))
 
 
+def _last(db: Session, round_: Round) -> Publication | None:
+    return db.scalars(
+        select(Publication)
+        .where(Publication.round_id == round_.id)
+        .order_by(Publication.number.desc())
+        .limit(1)
+    ).first()
+
+
+def _basis(round_: Round, rules: QualityRules) -> dict[str, Any]:
+    """Name what the figures are made by, besides the snapshot."""
+    return {
+        "method_hash": round_.method_version.content_hash,
+        "instrument_hash": round_.instrument_version.content_hash,
+        "level": round_.level,
+        "quality_rules": _written(rules),
+    }
+
+
 def _unchanged(
     db: Session,
     round_: Round,
@@ -191,13 +202,9 @@ def _unchanged(
     actor: str,
     public: bool,
 ) -> Unchanged:
-    basis = (last.snapshot_id, last.method_hash, last.level, last.quality_rules)
-    if basis != (
-        snapshot.id,
-        round_.method_version.content_hash,
-        round_.level,
-        _written(rules),
-    ):
+    basis = _basis(round_, rules)
+    same_rule = {name: getattr(last, name) for name in basis} == basis
+    if last.snapshot_id != snapshot.id or not same_rule:
         raise ConflictError("publication.basis-changed", round=round_.code, number=last.number)
     if public:
         _show(db, last, round_.code, actor)

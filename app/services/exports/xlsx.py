@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
@@ -16,7 +17,7 @@ from app.services.exports.book import BarChart, Book, Cell, Column, Kind, Number
 FONT = "Arial"
 ACCENT, WASH, WARNING, LINE = "#0B5563", "#E6F0F2", "#8A2B00", "#B8C4C8"
 # Light enough for the whiskers and the share written in it.
-BAR = "#8FBDC6"
+BAR, INK = "#8FBDC6", "#1C2529"
 FORMATS = {
     Kind.SHARE: "0.0%",
     Kind.FINE_SHARE: "0.00%",
@@ -206,30 +207,33 @@ def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Style
     height = 90 + 62 * len(chart.bars)
     # The drawing covers whole rows of 20 pixels; the numbers begin below it.
     head = place + height // 20 + 2
-    first, last = head + 1, head + len(chart.bars)
     for offset, heading in enumerate(chart.headings):
         style = styles.number_heading if offset else styles.heading
         target.write_string(head, offset, heading, style)
-    for row, bar in enumerate(chart.bars, start=first):
+    for row, bar in enumerate(chart.bars, start=head + 1):
         target.write_string(row, 0, bar.label, styles.texts[False, False])
         for offset, share in enumerate((bar.value, bar.below, bar.above), start=1):
             target.write_number(row, offset, share, styles.numbers[Kind.SHARE, False, False])
     target.set_column(0, 0, 48)
     target.set_column(1, 3, 14)
+    drawn = _bars(workbook, chart, head + 1, head + len(chart.bars))
+    drawn.set_size({"width": 900, "height": height})
+    target.insert_chart(place, 0, drawn, {"description": chart.title})
+    _set_page(target, book)
 
-    def cells(offset: int) -> list[str | int]:
-        return [chart.sheet, first, offset, last, offset]
 
+def _bars(workbook: Workbook, chart: BarChart, first: int, last: int) -> Chart:
+    """Make the chart of the numbers in the rows from `first` to `last`."""
     series: dict[str, object] = {
-        "categories": cells(0),
-        "values": cells(1),
+        "categories": [chart.sheet, first, 0, last, 0],
+        "values": [chart.sheet, first, 1, last, 1],
         "fill": {"color": BAR},
         "gap": 60,
         "data_labels": {
             "value": True,
             "num_format": "0.0%",
             "position": "inside_base",
-            "font": {"name": FONT, "size": 10, "bold": True, "color": "#1C2529"},
+            "font": {"name": FONT, "size": 10, "bold": True, "color": INK},
         },
     }
     if chart.has_intervals:
@@ -237,11 +241,11 @@ def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Style
             "type": "custom",
             "minus_values": _range(chart.sheet, first, last, 2),
             "plus_values": _range(chart.sheet, first, last, 3),
-            "line": {"color": "#1C2529", "width": 2},
+            "line": {"color": INK, "width": 2},
         }
+    font = {"name": FONT, "size": 11}
     drawn = workbook.add_chart({"type": "bar"})
     drawn.add_series(series)
-    font = {"name": FONT, "size": 11}
     drawn.set_title({"none": True})
     drawn.set_legend({"none": True})
     drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": LINE}})
@@ -257,10 +261,8 @@ def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Style
             "label_position": "high",
         }
     )
-    drawn.set_size({"width": 900, "height": height})
     drawn.set_chartarea({"border": {"none": True}})
-    target.insert_chart(place, 0, drawn, {"description": chart.title})
-    _set_page(target, book)
+    return drawn
 
 
 def _range(sheet: str, first: int, last: int, column: int) -> str:

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from app.numbers import percent
 from app.services.results import Quantity
 from app.web import charts
-from app.web.charts import Both, Dot, Key, Parts
+from app.web.charts import Both, Dot, Heading, Parts
+from app.web.drawing import Key
 from app.web.reading.tables import EstimateLine, EstimateTable, TallyTable
 
 
@@ -20,7 +21,7 @@ def of_nodes(table: EstimateTable, language: str) -> Both | None:
     if any(dot.target is not None for dot in dots):
         legend.append(Key("target", _("Mục tiêu")))
     title = _("Tỷ lệ hài lòng và khoảng tin cậy")
-    return charts.dot_chart(f"chart-{table.ident}", title, _said(dots), dots, legend)
+    return charts.dot_chart(Heading(f"chart-{table.ident}", title, _said(dots)), dots, legend)
 
 
 def of_domains(table: EstimateTable, reference: float | None, language: str) -> Both | None:
@@ -31,10 +32,8 @@ def of_domains(table: EstimateTable, reference: float | None, language: str) -> 
     legend = [Key("estimate", _("Tỷ lệ hài lòng")), Key("interval", _("Khoảng tin cậy"))]
     if reference is not None:
         legend.append(Key("reference", _("Toàn tỉnh")))
-    return charts.dot_chart(
-        f"chart-{table.ident}", table.caption, _said(dots), dots, legend,
-        is_list=True, reference=reference,
-    )  # fmt: skip
+    heading = Heading(f"chart-{table.ident}", table.caption, _said(dots))
+    return charts.dot_chart(heading, dots, legend, is_list=True, reference=reference)
 
 
 def of_parts(table: EstimateTable, language: str) -> Both | None:
@@ -83,7 +82,7 @@ def _parts(ident: str, rows: Sequence[Parts]) -> Both | None:
         for row in rows
     )
     title = _("Hài lòng, bình thường, không hài lòng")
-    return charts.parts_chart(f"parts-{ident}", title, said, rows, keys)
+    return charts.parts_chart(Heading(f"parts-{ident}", title, said), rows, keys)
 
 
 def _dots(table: EstimateTable, language: str) -> list[Dot]:

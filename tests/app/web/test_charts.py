@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web import charts
-from app.web.charts import Axis, Dot, Key, Parts
+from app.web.charts import Dot, Heading, Parts
+from app.web.drawing import Axis, Key
 
+HEADING = Heading("x", "Tựa", "Mô tả")
 SHARES = st.floats(0, 1, allow_nan=False)
 LEGEND = [Key("estimate", "Tỷ lệ"), Key("interval", "Khoảng tin cậy")]
 
@@ -16,7 +18,7 @@ def dot(value=0.9, low=0.85, high=0.95, target=None, label="Tiếp cận dịch 
 
 
 def drawn(*dots, **values):
-    return charts.dot_chart("x", "Tựa", "Mô tả", dots, LEGEND, **values)
+    return charts.dot_chart(HEADING, dots, LEGEND, **values)
 
 
 def test_a_share_stands_where_the_axis_says():
@@ -83,7 +85,7 @@ def test_parts_fill_the_bar_side_by_side(counts):
     shares = tuple(count / sum(counts) for count in counts)
     keys = [Key("satisfied", "A"), Key("neutral", "B"), Key("dissatisfied", "C")]
     rows = [Parts("Kết quả", shares, ("1%", "2%", "3%"))]
-    both = charts.parts_chart("x", "Tựa", "Mô tả", rows, keys)
+    both = charts.parts_chart(HEADING, rows, keys)
     for chart in (both.wide, both.narrow):
         (row,) = chart.parts
         for left, right in zip(row.segments, row.segments[1:], strict=False):
