@@ -46,7 +46,7 @@ class Account:
 
 ACCOUNTS = (
     Account("sonoivu@example.vn", "Tài khoản thử của Sở Nội vụ", "office"),
-    Account("honggai@example.vn", "Tài khoản thử của phường Hồng Gai", "unit_viewer", "06652"),
+    Account("honggai@example.vn", "Tài khoản thử của phường Hồng Gai", "unit_viewer", "06685"),
 )
 
 
