@@ -1,10 +1,11 @@
 """The database: the only place that opens and commits transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+import psycopg
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -13,7 +14,56 @@ from app.errors import UnavailableError
 
 # A statement that waits this long has met a lock or a mistake; the person is told, not kept.
 STATEMENT_TIMEOUT_MS = 60_000
-_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+_UNAVAILABLE = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+
+
+class Alone:
+    """A connection on which every statement is a transaction of its own.
+
+    For writes that are one statement and asked for by a whole province at once. A session's two
+    trips to begin and commit, and all that a session and a compiled statement do beside, cost more
+    than PostgreSQL needs to store a citizen's answers.
+    """
+
+    __slots__ = ("_lent",)
+
+    def __init__(self, lent: PoolProxiedConnection) -> None:
+        self._lent = lent
+
+    def row(self, statement: str, values: Mapping[str, object]) -> tuple[Any, ...]:
+        """Run a statement that yields one row; see `row_of`."""
+        driver: Any = self._lent.driver_connection
+        found: tuple[Any, ...] | None = driver.execute(statement, values).fetchone()
+        if found is None:
+            raise LookupError("the statement yields no row")
+        return found
+
+
+def row_of(db: Session | Alone, statement: str, values: Mapping[str, object]) -> tuple[Any, ...]:
+    """Run a statement that yields one row, within a transaction or alone.
+
+    Parameters
+    ----------
+    statement : str
+        As the driver takes it: ``%(name)s`` where a value goes.
+
+    Raises
+    ------
+    LookupError
+        There is no row.
+    """
+    if isinstance(db, Alone):
+        return db.row(statement, values)
+    found = db.connection().exec_driver_sql(statement, dict(values)).first()
+    if found is None:
+        raise LookupError("the statement yields no row")
+    return tuple(found)
 
 
 class Database:
@@ -67,11 +117,8 @@ class Database:
             raise UnavailableError("database.unavailable") from error
 
     @contextmanager
-    def write_alone(self) -> Iterator[Session]:
-        """Open a session in which every statement is a transaction of its own.
-
-        For writes that are one statement: it spares the two trips that begin and commit a
-        transaction, nearly half of what storing a citizen's answers costs.
+    def write_alone(self) -> Iterator[Alone]:
+        """Lend a connection on which every statement is a transaction of its own.
 
         Raises
         ------
@@ -79,8 +126,16 @@ class Database:
             As in `write`.
         """
         try:
-            with Session(self._alone, expire_on_commit=False) as session:
-                yield session
+            lent = self._alone.raw_connection()
+            try:
+                yield Alone(lent)
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                # When one connection is gone, so are mostly the others: begin with new ones.
+                lent.invalidate(error)
+                self._alone.dispose()
+                raise
+            finally:
+                lent.close()
         except _UNAVAILABLE as error:
             raise UnavailableError("database.unavailable") from error
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.db import Alone, row_of
 from app.models import FreeText, Invitation, Response, Round
 from app.queries.interview import (
     DraftRow,
@@ -139,7 +140,9 @@ def open_used(db: Session, token: str) -> Opened | Shut:
     return Opened(place, of_round, instruments.instrument_with(db, of_round.instrument_hash))
 
 
-def submit_open(db: Session, opened: Opened, submission: Submission, today: date) -> OpenOutcome:
+def submit_open(
+    db: Session | Alone, opened: Opened, submission: Submission, today: date
+) -> OpenOutcome:
     """Store what someone answered at a counter, once for each key.
 
     It is stored by one statement, which may be a transaction of its own. That statement looks at
@@ -151,35 +154,27 @@ def submit_open(db: Session, opened: Opened, submission: Submission, today: date
         return Rejected(checked.problems)
     coded, texts = _apart(opened.instrument, checked.answers)
     place = opened.place
-    row = (
-        db.connection()
-        .exec_driver_sql(
-            _STORE_OPEN,
-            {
-                "round": opened.round.id,
-                "today": today,
-                "mode": MODE,
-                "language": submission.language,
-                "answers": _json(coded),
-                "consent_hash": submission.consent.content_hash,
-                "consent_language": submission.consent.language,
-                "consent_text": submission.consent.text,
-                "centre": place.centre_id if place else None,
-                "counter": place.counter_id if place else None,
-                "domains": _json(place.domains or {}) if place else "{}",
-                "key": submission.key,
-                "texts": _json(texts),
-            },
-        )
-        .one()
-    )
-    if not row.open:
+    values = {
+        "round": opened.round.id,
+        "today": today,
+        "mode": MODE,
+        "language": submission.language,
+        "answers": _json(coded),
+        "consent_hash": submission.consent.content_hash,
+        "consent_language": submission.consent.language,
+        "consent_text": submission.consent.text,
+        "centre": place.centre_id if place else None,
+        "counter": place.counter_id if place else None,
+        "domains": _json(place.domains or {}) if place else "{}",
+        "key": submission.key,
+        "texts": _json(texts),
+    }
+    is_open, is_stored = row_of(db, _STORE_OPEN, values)
+    if not is_open:
         return Shut("round.over", place)
-    if row.stored:
+    if is_stored:
         return Accepted()
-    kept = db.scalars(
-        select(Response.answers).where(Response.submission_key == submission.key)
-    ).one()
+    (kept,) = row_of(db, _KEPT, values)
     return Accepted() if kept == coded else AlreadyAnswered()
 
 
@@ -274,8 +269,7 @@ def _apart(
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-# One statement, one way to the server and back: it is what a counter's evening is made of. It goes
-# to the driver as it stands; to have it compiled would cost as much as storing.
+# One statement, one way to the server and back: it is what a counter's evening is made of.
 _STORE_OPEN = """
     WITH taking AS (
         SELECT id FROM round
@@ -307,3 +301,5 @@ _STORE_OPEN = """
     )
     SELECT EXISTS (SELECT FROM taking) AS open, EXISTS (SELECT FROM stored) AS stored
 """
+
+_KEPT = "SELECT answers FROM response WHERE submission_key = %(key)s::uuid"

@@ -2,6 +2,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import InternalError
 
+from app.db import row_of
+from app.errors import UnavailableError
 from app.models import Field
 
 
@@ -25,17 +27,53 @@ def test_a_write_that_ends_well_stays(database):
         assert db.scalar(select(Field.name)) == "Đất đai"
 
 
+ADD = "INSERT INTO field (code, name) VALUES (%(code)s, 'Đất đai') RETURNING code"
+
+
+def names(database):
+    with database.read() as db:
+        return db.scalars(select(Field.name)).all()
+
+
+def alone_and_fail(db):
+    assert row_of(db, ADD, {"code": "land"}) == ("land",)
+    raise ZeroDivisionError
+
+
 def test_a_statement_alone_stays_whatever_happens_after_it(database):
     with pytest.raises(ZeroDivisionError), database.write_alone() as db:
-        add_and_fail(db)
-    with database.read() as db:
-        assert db.scalar(select(Field.name)) == "Đất đai"
+        alone_and_fail(db)
+    assert names(database) == ["Đất đai"]
+
+
+def test_the_same_statement_in_a_transaction_goes_with_it(database):
+    with pytest.raises(ZeroDivisionError), database.write() as db:
+        alone_and_fail(db)
+    assert names(database) == []
 
 
 def test_a_statement_alone_is_as_durable_as_a_transaction(database):
     with database.write_alone() as db:
-        assert db.scalar(text("SHOW synchronous_commit")) == "on"
-        assert db.scalar(text("SHOW timezone")) == "UTC"
+        assert row_of(db, "SHOW synchronous_commit", {}) == ("on",)
+        assert row_of(db, "SHOW timezone", {}) == ("UTC",)
+
+
+@pytest.mark.parametrize("way", ["write", "write_alone"])
+def test_a_statement_without_a_row_is_a_mistake(database, way):
+    with pytest.raises(LookupError), getattr(database, way)() as db:
+        row_of(db, "SELECT 1 WHERE false", {})
+
+
+def test_a_lost_connection_is_told_once_and_then_replaced(database):
+    with database.write_alone() as db:
+        (lost,) = row_of(db, "SELECT pg_backend_pid()", {})
+    with database.read() as db:
+        db.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": lost})
+    with pytest.raises(UnavailableError), database.write_alone() as db:
+        row_of(db, ADD, {"code": "land"})
+    with database.write_alone() as db:
+        row_of(db, ADD, {"code": "land"})
+    assert names(database) == ["Đất đai"]
 
 
 def test_reading_cannot_change_anything(database):
