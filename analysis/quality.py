@@ -10,17 +10,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from analysis.index.evaluate import Measure, NodeEstimate
 from analysis.results import Estimate, IntervalMethod, Note
-from analysis.suppression import Part, cover
-
-Within: TypeAlias = Mapping[str, Mapping[str, str]]
-"""Kind of domain → code → code of the larger domain it is part of, e.g. commune → district."""
-
+from analysis.suppression import Cell, Within, protect
 
 TINY: Final = 1e-12
 """What rounding may add to a width that is exactly at its threshold."""
@@ -154,8 +150,21 @@ def judge_all(
     verdicts: dict[int, Verdict] = {}
     for places in cells.values():
         verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules)))
-    for neighbours in _neighbourhoods(cells, within or {}):
-        for places in _cover(neighbours, figures, verdicts, rules):
+    keys = list(cells)
+    told = [
+        Cell(
+            subject=node,
+            kind=kind,
+            code=code,
+            n=figures[cells[node, kind, code][0]].estimate.n,
+            is_masked=verdicts[cells[node, kind, code][0]].n_shown is None,
+            is_shown=verdicts[cells[node, kind, code][0]].publishable,
+        )
+        for node, kind, code in keys
+    ]
+    for k in protect(told, within or {}, rules.min_cell):
+        if not told[k].is_masked:
+            places = cells[keys[k]]
             verdicts.update(dict.fromkeys(places, covered(verdicts[places[0]])))
     return tuple(Judged(figure, verdicts[place]) for place, figure in enumerate(figures))
 
@@ -180,39 +189,3 @@ def _main_verdict(
     is_logit = figure.estimate.interval.method is IntervalMethod.LOGIT
     is_share = is_logit or figure.measure is not Measure.VALUE
     return judge(figure.estimate, rules, is_share=is_share)
-
-
-def _neighbourhoods(
-    cells: Mapping[tuple[str, str, str], list[int]], within: Within
-) -> Iterable[list[list[int]]]:
-    """Put domains together that are parts of one shown whole.
-
-    Smaller wholes come first, so that what they keep back also serves the whole.
-    """
-    parts: dict[tuple[str, str, str], list[list[int]]] = defaultdict(list)
-    alike: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
-    for (node, kind, code), places in cells.items():
-        if kind:
-            larger = within.get(kind, {}).get(code)
-            if larger is not None:
-                parts[node, kind, larger].append(places)
-            alike[node, kind].append(places)
-    return (*parts.values(), *alike.values())
-
-
-def _cover(
-    neighbours: Sequence[list[int]],
-    figures: Sequence[NodeEstimate],
-    verdicts: Mapping[int, Verdict],
-    rules: QualityRules,
-) -> Iterable[list[int]]:
-    """Yield the figures that must be kept back to protect a neighbour."""
-    parts = [
-        Part(
-            n=figures[places[0]].estimate.n,
-            is_masked=verdicts[places[0]].n_shown is None,
-            is_shown=verdicts[places[0]].publishable,
-        )
-        for places in neighbours
-    ]
-    return (neighbours[place] for place in cover(parts, rules.min_cell))

@@ -7,8 +7,13 @@ ch. 4].
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+
+Within: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Kind of group → code → code of the larger group it is part of, e.g. counter → centre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +66,104 @@ def cover(parts: Sequence[Part], min_people: int) -> tuple[int, ...]:
         chosen.append(place)
         n_parts, people = n_parts + 1, people + parts[place].n
     return tuple(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of a table that may have to be kept back.
+
+    Attributes
+    ----------
+    subject : hashable
+        What is told; only figures of one subject can be subtracted.
+    kind, code : str
+        Of whom; both empty for the whole.
+    n : int
+        Respondents in it.
+    is_masked, is_shown : bool
+        As in ``Part``.
+    """
+
+    subject: Hashable
+    kind: str
+    code: str
+    n: int
+    is_masked: bool
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Cells that add up to a whole, and the cells, if any, that tell it."""
+
+    parts: tuple[int, ...]
+    told_by: tuple[int, ...]
+
+
+def protect(cells: Sequence[Cell], within: Within, min_people: int) -> frozenset[int]:
+    """Mask cells until no masked one can be had by subtraction.
+
+    The cells of a kind add up to the whole, and those that ``within`` puts
+    together to a larger cell. Where a whole is shown, its masked parts need
+    company; where it is masked, at least one part must be, or it would be the
+    sum of its parts. Company found for one whole may stand alone in another,
+    so this goes on until nothing changes.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Everything that would be shown.
+    within : mapping
+        Which cells are parts of which.
+    min_people : int
+        Fewest people who may stand behind what can be had by subtraction.
+
+    Returns
+    -------
+    frozenset of int
+        Positions of all masked cells.
+    """
+    wholes = tuple(_wholes(cells, within))
+    masked = {place for place, cell in enumerate(cells) if cell.is_masked}
+    n_before = -1
+    while n_before != len(masked):
+        n_before = len(masked)
+        for whole in wholes:
+            masked.update(_missing(whole, cells, masked, min_people))
+    return frozenset(masked)
+
+
+def _wholes(cells: Sequence[Cell], within: Within) -> Iterator[_Whole]:
+    """Yield the larger cells, then the whole, for every subject and kind."""
+    larger: dict[tuple[Hashable, str, str], list[int]] = defaultdict(list)
+    alike: dict[tuple[Hashable, str], list[int]] = defaultdict(list)
+    by_code: dict[tuple[Hashable, str], list[int]] = defaultdict(list)
+    for place, cell in enumerate(cells):
+        if not cell.kind:
+            continue
+        by_code[cell.subject, cell.code].append(place)
+        alike[cell.subject, cell.kind].append(place)
+        around = within.get(cell.kind, {}).get(cell.code)
+        if around is not None:
+            larger[cell.subject, cell.kind, around].append(place)
+    for (subject, kind, code), parts in larger.items():
+        told_by = (place for place in by_code[subject, code] if cells[place].kind != kind)
+        yield _Whole(tuple(parts), tuple(told_by))
+    for parts in alike.values():
+        yield _Whole(tuple(parts), ())
+
+
+def _missing(
+    whole: _Whole, cells: Sequence[Cell], masked: set[int], min_people: int
+) -> tuple[int, ...]:
+    """Return the parts of a whole that must be masked as well."""
+    if whole.told_by and masked.issuperset(whole.told_by):
+        people = [place for place in whole.parts if cells[place].n > 0]
+        if not people or not masked.isdisjoint(people):
+            return ()
+        return (min(people, key=lambda place: (cells[place].is_shown, cells[place].n, place)),)
+    parts = [
+        Part(cells[place].n, place in masked, cells[place].is_shown and place not in masked)
+        for place in whole.parts
+    ]
+    return tuple(whole.parts[k] for k in cover(parts, min_people))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.quality import QualityRules, Verdict, Within, covered
+from analysis.quality import QualityRules, Verdict, covered
 from analysis.results import Note
-from analysis.suppression import Part, cover
+from analysis.suppression import Cell, Within, protect
 from analysis.tally import Tally
 
 
@@ -47,8 +46,19 @@ def judge_tallies(
         In the order given.
     """
     verdicts = [_judge(tally, rules) for tally in tallies]
-    for neighbours in _neighbourhoods(tallies, within or {}):
-        for place in _cover(neighbours, tallies, verdicts, rules):
+    cells = [
+        Cell(
+            subject=(tally.code, tally.is_node),
+            kind=tally.domain_kind,
+            code=tally.domain_code,
+            n=tally.n,
+            is_masked=verdict.n_shown is None,
+            is_shown=verdict.publishable,
+        )
+        for tally, verdict in zip(tallies, verdicts, strict=True)
+    ]
+    for place in protect(cells, within or {}, rules.min_cell):
+        if not cells[place].is_masked:
             verdicts[place] = covered(verdicts[place])
     return tuple(JudgedTally(*pair) for pair in zip(tallies, verdicts, strict=True))
 
@@ -62,35 +72,3 @@ def _judge(tally: Tally, rules: QualityRules) -> Verdict:
     )
     notes = tuple(Note(code, str(limit)) for is_broken, code, limit in checks if is_broken)
     return Verdict(not notes, notes, None if is_recognisable else tally.n)
-
-
-def _neighbourhoods(tallies: Sequence[Tally], within: Within) -> Iterable[list[int]]:
-    """Put groups together that are parts of one shown whole, smaller wholes first."""
-    parts: dict[tuple[str, bool, str, str], list[int]] = defaultdict(list)
-    alike: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
-    for place, tally in enumerate(tallies):
-        if tally.domain_kind:
-            subject = (tally.code, tally.is_node, tally.domain_kind)
-            larger = within.get(tally.domain_kind, {}).get(tally.domain_code)
-            if larger is not None:
-                parts[*subject, larger].append(place)
-            alike[subject].append(place)
-    return (*parts.values(), *alike.values())
-
-
-def _cover(
-    neighbours: Sequence[int],
-    tallies: Sequence[Tally],
-    verdicts: Sequence[Verdict],
-    rules: QualityRules,
-) -> Iterable[int]:
-    """Yield the places that must be suppressed to protect a masked neighbour."""
-    parts = [
-        Part(
-            n=tallies[place].n,
-            is_masked=verdicts[place].n_shown is None,
-            is_shown=verdicts[place].publishable,
-        )
-        for place in neighbours
-    ]
-    return (neighbours[place] for place in cover(parts, rules.min_cell))
