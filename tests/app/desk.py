@@ -18,12 +18,13 @@ from app.models import Response, Round
 from tests.app import builders
 
 N_PSU, PER_PSU = 20, 4
-# Commune → PSUs of which stratum: 4, 76, 20 and 60 people.
+# Commune → PSUs of which stratum: 12, 68, 4, 20 and 56 people.
 COMMUNES = {
-    "07000": ("Đặc khu Cô Tô", "A", range(1)),
-    "06652": ("Phường Hồng Gai", "A", range(1, 20)),
-    "06700": ("Xã Quảng La", "B", range(5)),
-    "06709": ("Xã Thống Nhất", "B", range(5, 20)),
+    "07000": ("Đặc khu Cô Tô", "A", range(3)),
+    "06652": ("Phường Hồng Gai", "A", range(3, 20)),
+    "06967": ("Xã Cái Chiên", "B", range(1)),
+    "06700": ("Xã Quảng La", "B", range(1, 6)),
+    "06709": ("Xã Thống Nhất", "B", range(6, 20)),
 }
 SATISFIED = {
     ("officials_1", "A"): (3, 4),

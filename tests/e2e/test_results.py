@@ -26,7 +26,7 @@ PAGES = (
     "/ket-qua/mau-2026?lan=1",
     "/ket-qua/mau-2026/theo/commune?node=results",
     "/ket-qua/mau-2026/theo/commune/06652",
-    "/ket-qua/mau-2026/theo/commune/07000",
+    "/ket-qua/mau-2026/theo/commune/06967",
     "/ket-qua/quay-2026",
     "/ket-qua/quay-2026/theo/counter",
     "/ket-qua/quay-2026/theo/counter/hg-05",

@@ -34,11 +34,11 @@ def test_a_round_is_closed_published_and_checked(flask, running, database):
     )
     code, output = flask("publish", "mau-2026", "--public")
     assert code == 0
-    assert "Publication 1 of mau-2026: 140 figures." in output
+    assert "Publication 1 of mau-2026: 154 figures." in output
     assert "http://127.0.0.1:8000/ket-qua/mau-2026" in output
     assert flask("verify-publication", "mau-2026") == (
         0,
-        "All 140 figures of publication 1 of mau-2026 are those of its snapshot.\n",
+        "All 154 figures of publication 1 of mau-2026 are those of its snapshot.\n",
     )
     with database.read() as db:
         assert db.query(Round).one().state == "published"

@@ -161,23 +161,24 @@ def test_every_published_figure_is_in_the_workbook_once(app, database, sampled):
 
 def test_suppressed_figures_are_empty_cells_with_a_reason(app, sampled):
     lines = rows_below(sheets_of(app, sampled)["Theo đơn vị"], "Cách chia")
-    special, few = (
+    confidential, few = (
         next(line for line in lines if line[2].value == name and line[3].value == "Hài lòng chung")
-        for name in ("Đặc khu Cô Tô", "Xã Quảng La")
+        for name in ("Xã Cái Chiên", "Xã Quảng La")
     )
-    for line in (special, few):
+    for line in (confidential, few):
         assert [cell.value for cell in line[4:14]] == [None] * 10
-    assert special[14].value == "ẩn"
-    assert special[19].value.startswith("Ít hơn 10 người trả lời")
+    assert confidential[14].value == "ẩn"
+    assert confidential[19].value.startswith("Ít hơn 10 người trả lời")
     assert few[19].value.startswith("Ít hơn 30 người trả lời")
 
 
 def test_units_stand_in_reading_order(app, sampled):
     lines = rows_below(sheets_of(app, sampled)["Theo đơn vị"], "Cách chia")
-    assert [line[2].value for line in lines[:4]] == [
+    assert [line[2].value for line in lines[:5]] == [
         "Phường Hồng Gai",
         "Xã Thống Nhất",
         "Đặc khu Cô Tô",
+        "Xã Cái Chiên",
         "Xã Quảng La",
     ]
 

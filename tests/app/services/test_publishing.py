@@ -132,8 +132,8 @@ def test_domains_are_communes_their_kinds_and_questions_about_people(database, s
 def test_small_groups_are_suppressed_and_the_smallest_lose_their_n(database, sampled):
     reliable = figure(database, "overall", "commune", "06652")
     few = figure(database, "overall", "commune", "06700")
-    confidential = figure(database, "overall", "commune", "07000")
-    assert (reliable.suppressed, reliable.n) == (False, 76)
+    confidential = figure(database, "overall", "commune", "06967")
+    assert (reliable.suppressed, reliable.n) == (False, 68)
     assert (confidential.value, confidential.n) == (None, None)
     assert "suppressed.confidential:10" in confidential.notes
     # Its n is kept back too: with it, the 4 people could be counted.
@@ -141,17 +141,15 @@ def test_small_groups_are_suppressed_and_the_smallest_lose_their_n(database, sam
     assert "suppressed.few-respondents:30" in few.notes
 
 
-def test_a_confidential_commune_hides_neither_alone_in_its_kind_nor_in_the_province(
-    database, sampled
-):
-    # The special zone is the only one of its kind, so the kind must not be shown either, and one
-    # more kind with it.
+def test_company_is_sought_where_it_hides_and_nowhere_else(database, sampled):
+    # The four of Cái Chiên and the twenty of Quảng La cannot be told apart in the communes called
+    # xã, of which the whole is shown; the kinds themselves have nothing to hide.
+    communes = {code: figure(database, "overall", "commune", code).n for code in desk.COMMUNES}
+    assert communes == {"07000": 12, "06652": 68, "06967": None, "06700": None, "06709": 56}
     kinds = [
-        figure(database, "overall", "commune_kind", code) for code in ("dac_khu", "phuong", "xa")
+        figure(database, "overall", "commune_kind", code).n for code in ("dac_khu", "phuong", "xa")
     ]
-    assert [kind.n for kind in kinds] == [None, None, 80]
-    communes = [figure(database, "overall", "commune", code).n for code in desk.COMMUNES]
-    assert communes == [None, 76, None, 60]
+    assert kinds == [12, 68, 80]
 
 
 def test_targets_stand_beside_the_province_only(database, campaign, publish):

@@ -203,13 +203,18 @@ def test_units_are_sorted_and_suppressed_ones_say_why(see, sampled):
         "Phường Hồng Gai",
         "Xã Thống Nhất",
         "Đặc khu Cô Tô",
+        "Xã Cái Chiên",
         "Xã Quảng La",
     ]
     assert rows[2][1:3] == [
+        "Ít hơn 30 người trả lời: chưa đủ tin cậy để công bố.",
+        "12 người trả lời",
+    ]
+    assert rows[3][1:3] == [
         "Ít hơn 10 người trả lời: không công bố để giữ kín ý kiến của từng người.",
         "ẩn",
     ]
-    assert rows[3][1].startswith("Ít hơn 30 người trả lời")
+    assert rows[4][1].startswith("Ít hơn 30 người trả lời")
 
 
 def test_notes_of_shown_figures_stand_below_their_table(see, sampled):
@@ -268,8 +273,8 @@ def test_a_breakdown_can_be_shown_for_every_component(see, sampled):
 def test_a_commune_has_a_page_of_its_own(see, sampled):
     page = see("/ket-qua/mau-2026/theo/commune/06652")
     assert page.h1.get_text() == "Phường Hồng Gai"
-    assert "76 người trả lời" in said_in(page.select_one(".headline"))
-    confidential = see("/ket-qua/mau-2026/theo/commune/07000")
+    assert "68 người trả lời" in said_in(page.select_one(".headline"))
+    confidential = see("/ket-qua/mau-2026/theo/commune/06967")
     assert "Không công bố" in said_in(confidential.select_one(".headline"))
     assert "%" not in said_in(confidential.select_one(".headline"))
 

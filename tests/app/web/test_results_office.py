@@ -125,7 +125,7 @@ def test_a_sample_has_no_running_figures(office, campaign, database):
 def test_a_unit_viewer_sees_the_unit_and_nothing_else(viewer, sampled, running):
     page = page_of(viewer, "/office/results/mau-2026")
     assert said(page.h1) == "Phường Hồng Gai"
-    assert "76 người trả lời" in said(page.main)
+    assert "68 người trả lời" in said(page.main)
     page_of(viewer, "/office/results/mau-2026/theo/commune/06652")
     page_of(viewer, "/office/results/mau-2026/theo/commune/06709", 404)
     page_of(viewer, "/office/results/mau-2026/theo/sex", 404)
@@ -134,8 +134,13 @@ def test_a_unit_viewer_sees_the_unit_and_nothing_else(viewer, sampled, running):
     assert "Thống Nhất" not in breakdown
     assert "Quảng La" not in breakdown
     listed = said(page_of(viewer, "/office/results").main)
-    assert "76 người trả lời" in listed
+    assert "68 người trả lời" in listed
     assert "160" not in listed
+
+
+def test_a_unit_viewers_first_page_leads_to_the_figures_of_the_unit(viewer, sampled):
+    links = page_of(viewer, "/office/").select('.todo a[href="/office/results/mau-2026"]')
+    assert [said(link) for link in links] == ["Xem kết quả"]
 
 
 def test_a_unit_viewers_files_hold_the_unit_alone(viewer, office, sampled):
@@ -164,7 +169,10 @@ def test_a_unit_without_figures_in_a_round_finds_nothing(viewer, campaign, datab
             db, "mau-2026", var_dir=settings.var_dir, code_version="1", actor="x", now=NOW
         )
     page_of(viewer, "/office/results/mau-2026", 404)
-    assert "Điều tra mẫu" not in said(page_of(viewer, "/office/results").main)
+    for path in ("/office/", "/office/results"):
+        page = page_of(viewer, path)
+        assert "Chưa có kết quả nào được công bố" in said(page.main)
+        assert not page.select('[href*="mau-2026"]')
 
 
 def test_the_office_publishes_in_two_steps(office, client, campaign, database):
@@ -224,3 +232,10 @@ def test_showing_an_unknown_publication_is_not_found(office, campaign, database)
         page="/office/rounds/mau-2026/publish",
     )  # fmt: skip
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("number", ["2", "2147483647", "2147483648", "9" * 20])
+def test_nobody_is_asked_about_a_publication_there_is_not(office, sampled, number):
+    path = f"/office/rounds/mau-2026/publications/{number}/show"
+    page_of(office, path, 404)
+    assert post(office, path, page="/office/rounds/mau-2026/publish").status_code == 404
