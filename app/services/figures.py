@@ -20,7 +20,7 @@ from analysis.tally_quality import judge_tallies
 from app.services.columns import domain_kind
 
 # Groups that are parts of larger groups which are counted as well.
-_PARTS = (("counter", "centre"), ("commune", "commune_kind"))
+_PARTS = (("counter", "centre"), ("centre", "commune"), ("commune", "commune_kind"))
 
 
 @dataclass(frozen=True, slots=True)
