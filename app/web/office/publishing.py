@@ -1,12 +1,12 @@
 """Publishing a closed round: work the figures out, look at them, then show them to everyone."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.errors import ConflictError
-from app.queries import rounds
+from app.queries import publications, rounds
 from app.sentences import sentence
 from app.services import publishing
 from app.web import context, guards
@@ -48,7 +48,7 @@ def new(code: str) -> ResponseReturnValue:
     return render_template("office/publishing/new.html", shown=shown, form=form)
 
 
-@bp.route("/<code>/publications/<int:number>/show", methods=["GET", "POST"])
+@bp.route("/<code>/publications/<int(max=2147483647):number>/show", methods=["GET", "POST"])
 def show(code: str, number: int) -> ResponseReturnValue:
     """Ask once more, then let everybody see a publication."""
     form = ConfirmForm()
@@ -59,4 +59,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
         return redirect(url_for("results.round_", code=code, lan=number), 303)
     with context.database().read() as db:
         shown = rounds.by_code(db, code)
+        facts = publications.of_round(db, code, public_only=False, number=number)
+    if facts is None:
+        abort(404)
     return render_template("office/publishing/show.html", shown=shown, form=form, number=number)
