@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, exists, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
@@ -163,6 +163,17 @@ def latest(db: Session, *, public_only: bool) -> tuple[PublicationFacts, ...]:
     return tuple(
         sorted(found, key=lambda facts: (facts.round.closes_on, facts.round.code), reverse=True)
     )
+
+
+def rounds_about(db: Session, scope: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Codes of the rounds whose newest publication has a figure of any (kind, code) domain."""
+    found = set()
+    for facts in latest(db, public_only=False):
+        table = PublishedEstimate if facts.round.source == "sample" else PublishedTally
+        own = tuple_(table.domain_kind, table.domain_code).in_(scope)
+        if db.scalar(select(exists().where(table.publication_id == facts.id, own))):
+            found.add(facts.round.code)
+    return frozenset(found)
 
 
 def of_round(

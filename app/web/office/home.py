@@ -2,12 +2,11 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
-from app.queries import rounds
-from app.services.accounts import OFFICE
+from app.queries import publications, rounds
 from app.web import context, guards
 from app.web.office import steps
+from app.web.scope import visible_domains
 
 bp = Blueprint("office", __name__, url_prefix="/office")
 guards.guard(bp, guards.staff)
@@ -19,13 +18,16 @@ URGENCY = ("open", "closed", "draft")
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Show what waits and what runs; a unit viewer sees what was published."""
+    """Show what waits and what runs; a unit viewer sees what was published of the unit."""
     today = context.today()
+    scope = visible_domains()
     with context.database().read() as db:
         found = rounds.every_round(db)
+        of_unit = None if scope is None else publications.rounds_about(db, scope)
     published = [each for each in found if each.publication is not None]
-    if not current_user.has_role(OFFICE):
-        return render_template("office/home_unit.html", published=published, steps=steps)
+    if of_unit is not None:
+        own = [each for each in published if each.code in of_unit]
+        return render_template("office/home_unit.html", published=own, steps=steps)
     return render_template(
         "office/home.html",
         waiting=sorted(

@@ -239,10 +239,3 @@ def test_nobody_is_asked_about_a_publication_there_is_not(office, sampled, numbe
     path = f"/office/rounds/mau-2026/publications/{number}/show"
     page_of(office, path, 404)
     assert post(office, path, page="/office/rounds/mau-2026/publish").status_code == 404
-
-
-@pytest.mark.parametrize("number", ["2", "2147483647", "2147483648", "9" * 20])
-def test_nobody_is_asked_about_a_publication_there_is_not(office, sampled, number):
-    path = f"/office/rounds/mau-2026/publications/{number}/show"
-    page_of(office, path, 404)
-    assert post(office, path, page="/office/rounds/mau-2026/publish").status_code == 404
