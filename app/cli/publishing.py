@@ -63,7 +63,8 @@ def verify_publication(code: str, number: int | None) -> None:
     if found.n_different:
         raise click.ClickException(
             f"{found.n_different} of {found.n_figures} figures of {named} are not those that its "
-            "snapshot, method and rules give."
+            "snapshot, method and rules give. "
+            f"It was made by version {found.code_version}; this is {settings().code_version}."
         )
     click.echo(f"All {found.n_figures} figures of {named} are those of its snapshot.")
 

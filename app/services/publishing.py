@@ -61,10 +61,13 @@ class Verified:
         Published figures.
     n_different : int
         Figures that are not the same to the last digit; all of them without a snapshot.
+    code_version : str
+        Version of the program that published.
     """
 
     round: str
     number: int
+    code_version: str
     snapshot_intact: bool
     n_figures: int
     n_different: int
@@ -167,11 +170,15 @@ def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = 
     try:
         file = snapshots.read(facts.snapshot_file, facts.snapshot_hash, var_dir)
     except SnapshotDamagedError:
-        return Verified(round_code, facts.number, False, len(published), len(published))
+        return Verified(
+            round_code, facts.number, facts.code_version, False, len(published), len(published)
+        )
     method, _instrument = results.rule_of(db, facts)
     computed = _computed(file, method, facts.level, QualityRules(**facts.quality_rules))
     different = differences(published, computed)
-    return Verified(round_code, facts.number, True, len(published), len(different))
+    return Verified(
+        round_code, facts.number, facts.code_version, True, len(published), len(different)
+    )
 
 
 def _last(db: Session, round_: Round) -> Publication | None:

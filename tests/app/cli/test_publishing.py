@@ -64,6 +64,7 @@ def test_a_forged_publication_fails(flask, running, database, settings):
     code, output = flask("verify-publication", "mau-2026")
     assert code == 1
     assert "figures of publication 1 of mau-2026 are not those that" in output
+    assert "It was made by version 0.1.0; this is 0.1.0." in output
 
 
 def test_a_missing_snapshot_fails(flask, running, database):
