@@ -90,7 +90,8 @@ class Citizen(asyncio.Protocol):
         self._received = bytearray()
         self._head_end = -1
         self._length = 0
-        self._closing = False
+        self._last = False  # the server closes the connection after this reply
+        self._closing = False  # we have closed it
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -98,6 +99,11 @@ class Citizen(asyncio.Protocol):
         self._closing = False
         if self._script is not None:
             self._send()
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection to send on."""
+        return self._transport is not None
 
     def begin(self) -> None:
         """Start the next journey, or leave when there is none."""
@@ -130,7 +136,7 @@ class Citizen(asyncio.Protocol):
             head = bytes(self._received[: self._head_end])
             length = header(head, b"content-length")
             self._length = int(length) if length is not None else 0
-            self._closing = (header(head, b"connection") or b"").lower() == b"close"
+            self._last = (header(head, b"connection") or b"").lower() == b"close"
         if len(self._received) < self._head_end + 4 + self._length:
             return
         reply = Reply(
@@ -143,7 +149,8 @@ class Citizen(asyncio.Protocol):
 
     def _answer(self, reply: Reply) -> None:
         assert self._script is not None
-        if self._closing and self._transport is not None:
+        if self._last and self._transport is not None:
+            self._closing = True
             self._transport.close()
             self._transport = None
         try:
@@ -225,7 +232,8 @@ class Crowd:
             await self._connect(citizen)
         started = time.perf_counter()
         for citizen in citizens:
-            citizen.begin()
+            if citizen.connected:
+                citizen.begin()
         try:
             await asyncio.wait_for(self._all_left, PATIENCE_SECONDS)
         except TimeoutError:

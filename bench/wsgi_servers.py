@@ -21,7 +21,7 @@ from bench.place import Place, open_place
 from bench.servers import Layout, Server, family, free_port
 
 CITIZENS = 64
-JOURNEYS = 1200
+JOURNEYS = 1000
 PASSES = 3
 REFERENCE = Layout("granian", 2, 4)
 LAYOUTS = (
