@@ -19,6 +19,8 @@ from app.models import (
     Snapshot,
 )
 
+_GREATEST = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
@@ -182,6 +184,9 @@ def of_round(
     """Find the newest publication of a round, or the one with a number."""
     wanted = _selected(public_only).where(Round.code == round_code)
     if number is not None:
+        # A number in an address may be longer than any the database could compare it with.
+        if number > _GREATEST:
+            return None
         wanted = wanted.where(Publication.number == number)
     publication = db.scalars(wanted.order_by(Publication.number.desc()).limit(1)).first()
     return None if publication is None else _facts(publication)

@@ -48,18 +48,18 @@ def new(code: str) -> ResponseReturnValue:
     return render_template("office/publishing/new.html", shown=shown, form=form)
 
 
-@bp.route("/<code>/publications/<int(max=2147483647):number>/show", methods=["GET", "POST"])
+@bp.route("/<code>/publications/<int:number>/show", methods=["GET", "POST"])
 def show(code: str, number: int) -> ResponseReturnValue:
     """Ask once more, then let everybody see a publication."""
+    with context.database().read() as db:
+        shown = rounds.by_code(db, code)
+        facts = publications.of_round(db, code, public_only=False, number=number)
+    if facts is None:
+        abort(404)
     form = ConfirmForm()
     if form.validate_on_submit():
         with context.database().write() as db:
             publishing.show_to_everyone(db, code, number, actor=current_user.email)
         flash(_("Kết quả đã được công bố cho mọi người."), "success")
         return redirect(url_for("results.round_", code=code, lan=number), 303)
-    with context.database().read() as db:
-        shown = rounds.by_code(db, code)
-        facts = publications.of_round(db, code, public_only=False, number=number)
-    if facts is None:
-        abort(404)
     return render_template("office/publishing/show.html", shown=shown, form=form, number=number)
