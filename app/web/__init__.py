@@ -6,6 +6,7 @@ from app.web import (
     assets,
     citizen,
     forgery,
+    front,
     guards,
     headers,
     health,
@@ -19,6 +20,7 @@ from app.web.office import counters, home, imports, publishing, rounds, shell
 from app.web.office import results as office_results
 
 BLUEPRINTS = (
+    front.bp,
     health.bp,
     assets.bp,
     citizen.bp,
