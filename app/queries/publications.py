@@ -168,9 +168,9 @@ def latest(db: Session, *, public_only: bool) -> tuple[PublicationFacts, ...]:
 
 
 def rounds_about(db: Session, scope: Sequence[tuple[str, str]]) -> frozenset[str]:
-    """Codes of the rounds whose newest publication has a figure of any (kind, code) domain."""
+    """Codes of the rounds whose newest public publication has a figure of any of the domains."""
     found = set()
-    for facts in latest(db, public_only=False):
+    for facts in latest(db, public_only=True):
         table = PublishedEstimate if facts.round.source == "sample" else PublishedTally
         own = tuple_(table.domain_kind, table.domain_code).in_(scope)
         if db.scalar(select(exists().where(table.publication_id == facts.id, own))):

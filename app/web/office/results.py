@@ -25,8 +25,12 @@ guards.guard(bp, guards.staff)
 
 
 def area() -> Area:
-    """Frame the pages for the person of this request."""
-    return Area("results", "office/base.html", public_only=False, scope=visible_domains())
+    """Frame the pages for the person of this request.
+
+    A rated unit sees its figures when everybody may: not while the office still decides.
+    """
+    scope = visible_domains()
+    return Area("results", "office/base.html", public_only=scope is not None, scope=scope)
 
 
 @bp.get("")

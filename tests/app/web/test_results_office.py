@@ -43,6 +43,13 @@ def sampled(database, campaign, settings):
 
 
 @pytest.fixture
+def shown(database, sampled):
+    """The sample, shown to everyone."""
+    with database.write() as db:
+        publishing.show_to_everyone(db, "mau-2026", 1, actor="x")
+
+
+@pytest.fixture
 def running(database, campaign):
     """A round that takes answers of whoever answers."""
     with database.write() as db:
@@ -122,7 +129,7 @@ def test_a_sample_has_no_running_figures(office, campaign, database):
     page_of(office, "/office/results/mau-2026/now", 409)
 
 
-def test_a_unit_viewer_sees_the_unit_and_nothing_else(viewer, sampled, running):
+def test_a_unit_viewer_sees_the_unit_and_nothing_else(viewer, shown, running):
     page = page_of(viewer, "/office/results/mau-2026")
     assert said(page.h1) == "Phường Hồng Gai"
     assert "68 người trả lời" in said(page.main)
@@ -138,12 +145,19 @@ def test_a_unit_viewer_sees_the_unit_and_nothing_else(viewer, sampled, running):
     assert "160" not in listed
 
 
-def test_a_unit_viewers_first_page_leads_to_the_figures_of_the_unit(viewer, sampled):
+def test_a_unit_viewers_first_page_leads_to_the_figures_of_the_unit(viewer, shown):
     links = page_of(viewer, "/office/").select('.todo a[href="/office/results/mau-2026"]')
     assert [said(link) for link in links] == ["Xem kết quả"]
 
 
-def test_a_unit_viewers_files_hold_the_unit_alone(viewer, office, sampled):
+def test_a_unit_sees_nothing_while_the_office_still_decides(viewer, sampled):
+    page_of(viewer, "/office/results/mau-2026", 404)
+    assert viewer.get("/office/results/mau-2026/tai-ve.csv").status_code == 404
+    for path in ("/office/", "/office/results"):
+        assert not page_of(viewer, path).select('[href*="mau-2026"]')
+
+
+def test_a_unit_viewers_files_hold_the_unit_alone(viewer, office, shown):
     own = viewer.get("/office/results/mau-2026/tai-ve.csv").data.decode("utf-8-sig")
     everything = office.get("/office/results/mau-2026/tai-ve.csv").data.decode("utf-8-sig")
     assert {line.split(",")[5] for line in own.splitlines()[1:]} == {"06652"}

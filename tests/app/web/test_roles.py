@@ -1,9 +1,9 @@
 """Who may enter what: every address of the program, as a stranger, a unit viewer and the office."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from app.models import AuditEntry, Staff
+from app.models import AuditEntry, Publication, Staff
 from app.services import accounts
 from app.web.scope import visible_domains, visible_unit_codes
 from tests.app import builders
@@ -75,7 +75,11 @@ def test_the_office_finds_its_own(app, things, office):
     assert not unknown, "give VALUES for these addresses, so that their pages are seen"
 
 
-def test_a_unit_viewer_finds_the_figures_of_the_own_unit_and_of_no_other(things, viewer, office):
+def test_a_unit_viewer_finds_the_figures_of_the_own_unit_and_of_no_other(
+    database, things, viewer, office
+):
+    with database.write() as db:
+        db.execute(update(Publication).values(public=True))
     page = "/office/results/quay/theo/commune"
     assert viewer.get(f"{page}/06652").status_code == 200
     assert viewer.get(f"{page}/00001").status_code == 404
