@@ -47,17 +47,23 @@ def places(db: Session, first: date, last: date) -> Places:
         commune_kind[unit.code] = kind
     for code, name in db.execute(select(ServiceCentre.code, ServiceCentre.name)):
         names["centre", code] = name
+    # Every centre has a counter 01, so its name alone would not do.
     counters = (
         select(Counter.code, Unit.name, Counter.number, Counter.name)
         .join(Counter.centre)
         .join(ServiceCentre.unit)
     )
     for code, unit_name, number, name in db.execute(counters):
-        # Every centre has a counter 01, so its name alone would not do.
         names["counter", code] = f"{unit_name}, quầy {number}: {name}"
     # Answers stay under the code a counter had when they came.
-    for code, printed_as in db.execute(select(CounterAlias.code, CounterAlias.printed_as)):
-        names["counter", code] = printed_as
+    earlier = (
+        select(CounterAlias.code, Unit.name, CounterAlias.printed_as)
+        .join(Counter, Counter.id == CounterAlias.counter_id)
+        .join(Counter.centre)
+        .join(ServiceCentre.unit)
+    )
+    for code, unit_name, printed_as in db.execute(earlier):
+        names["counter", code] = f"{unit_name}, {printed_as[:1].lower()}{printed_as[1:]}"
     for code, name in db.execute(select(Field.code, Field.name)):
         names["field", code] = name
     return Places(names, commune_kind)

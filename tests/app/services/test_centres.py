@@ -276,8 +276,9 @@ def test_a_recoded_counter_remembers_its_earlier_codes_and_what_was_printed(smal
 def test_answers_under_an_earlier_code_keep_their_name_and_their_viewer(small):
     counters.recode(small, "hga-01", new_code="hga-11", on=TODAY, actor=ACTOR)
     named = domains.places(small, TODAY, TODAY).names
-    assert named["counter", "hga-01"] == "Quầy 01: Hộ tịch và chứng thực"
-    assert named["counter", "hga-11"] == "Quầy 01: Hộ tịch và chứng thực"
+    name = "Phường Hồng Gai, quầy 01: Hộ tịch và chứng thực"
+    assert named["counter", "hga-01"] == name
+    assert named["counter", "hga-11"] == name
     (hong_gai,) = unit_queries.find(small, "Phường Hồng Gai", on=TODAY)
     own = people.domains_of_unit(small, hong_gai.id)
     assert [code for kind, code in own if kind == "counter"] == ["hga-01", "hga-11", "hga-b2"]

@@ -80,7 +80,9 @@ class TestHome:
         assert "Chưa có kết quả nào được công bố" in viewer.get("/office/").text
         made = make(code="xong", name="Đợt đã công bố", state="published")
         with database.write() as db:
-            builders.publication(db, db.get_one(Round, made.id))
+            builders.publication(
+                db, db.get_one(Round, made.id), (("commune", "06652"),), public=True
+            )
         page = viewer.get("/office/").text
         assert "Đợt đã công bố" in page
         assert "Đợt đang chạy" not in page
