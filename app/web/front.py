@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.i18n import current_language
 from app.web import guards
 
 bp = Blueprint("front", __name__)
@@ -13,5 +12,4 @@ guards.guard(bp, guards.everyone)
 @bp.get("/")
 def front() -> ResponseReturnValue:
     """Lead to the published results."""
-    english = {"lang": "en"} if current_language() == "en" else {}
-    return redirect(url_for("public_results.index", **english))
+    return redirect(url_for("public_results.index"))
