@@ -18,6 +18,7 @@ from analysis.snapshot import Source
 from app.errors import ConflictError, NotFoundError
 from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot
 from app.queries import domains, publications
+from app.queries.publications import EstimateRow, TallyRow
 from app.services import audit, campaigns, instruments, results, snapshots
 from app.services.columns import domain_name
 from app.services.figures import (
@@ -271,20 +272,22 @@ def _published(
     """Read the frozen figures without what is only said about them."""
     if facts.round.source == Source.SAMPLE:
         return [
-            EstimateFigure(**_kept(asdict(row), EstimateFigure))
+            EstimateFigure(**_values(row, EstimateFigure))
             for row in publications.estimates(db, facts.id)
         ]
-    return [
-        TallyFigure(**_kept(asdict(row), TallyFigure)) for row in publications.tallies(db, facts.id)
-    ]
+    return [TallyFigure(**_values(row, TallyFigure)) for row in publications.tallies(db, facts.id)]
 
 
-def _kept(values: Mapping[str, Any], of: type[EstimateFigure | TallyFigure]) -> dict[str, Any]:
-    return {name: values[name] for name in of.__dataclass_fields__}
+def _values(
+    row: EstimateRow | TallyRow | EstimateFigure | TallyFigure,
+    of: type[EstimateFigure | TallyFigure],
+) -> dict[str, Any]:
+    """Read of a row what belongs to a figure."""
+    return {name: getattr(row, name) for name in of.__dataclass_fields__}
 
 
 def _row(figure: EstimateFigure | TallyFigure) -> dict[str, Any]:
-    return asdict(figure) | {"notes": list(figure.notes)}
+    return _values(figure, type(figure)) | {"notes": list(figure.notes)}
 
 
 def _written(rules: QualityRules) -> dict[str, float]:
