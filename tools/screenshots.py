@@ -24,7 +24,8 @@ def citizen(page, url, size):
     *most, last, one_more = [name for name in dict.fromkeys(names) if name in REQUIRED]
     answer(page, most)
     page.click("text=Gửi phiếu")
-    page.screenshot(path=FOLDER / f"errors-{size}.png", full_page=True, clip=clip_of(page, 900))
+    page.evaluate("window.scrollTo(0, 0)")
+    page.screenshot(path=FOLDER / f"errors-{size}.png")
     answer(page, [last, one_more])
     page.click("text=Gửi phiếu")
     page.screenshot(path=FOLDER / f"thanks-{size}.png")
