@@ -1,7 +1,7 @@
 """Publishing a closed round: figures frozen with everything that is needed to check them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
