@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -119,7 +119,10 @@ def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> 
 
 
 def judge_all(
-    figures: Sequence[NodeEstimate], rules: QualityRules, within: Within | None = None
+    figures: Sequence[NodeEstimate],
+    rules: QualityRules,
+    within: Within | None = None,
+    items: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[Judged, ...]:
     """Judge all figures of a publication together.
 
@@ -128,7 +131,8 @@ def judge_all(
     behind the others. Where a domain is confidential, its neighbours give it
     cover, so that it is not the whole minus the rest: the domains of the same
     kind within the same larger domain, where ``within`` names one, and all
-    domains of the kind.
+    domains of the kind. Where a component is confidential in a domain, the
+    indices made of it are kept back there.
 
     Parameters
     ----------
@@ -138,6 +142,8 @@ def judge_all(
         Thresholds.
     within : mapping, optional
         Which domains are parts of which.
+    items : mapping of node to items, optional
+        Which items nodes are about, themselves or through their branches.
 
     Returns
     -------
@@ -147,26 +153,27 @@ def judge_all(
     cells: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for place, figure in enumerate(figures):
         cells[figure.node, figure.domain_kind, figure.domain_code].append(place)
+    groups = tuple(cells.values())
     verdicts: dict[int, Verdict] = {}
-    for places in cells.values():
+    for places in groups:
         verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules)))
-    keys = list(cells)
-    told = [
-        Cell(
-            subject=node,
-            kind=kind,
-            code=code,
-            n=figures[cells[node, kind, code][0]].estimate.n,
-            is_masked=verdicts[cells[node, kind, code][0]].n_shown is None,
-            is_shown=verdicts[cells[node, kind, code][0]].publishable,
-        )
-        for node, kind, code in keys
-    ]
+    told = [_cell(figures[p[0]], verdicts[p[0]], items or {}) for p in groups]
     for k in protect(told, within or {}, rules.min_cell):
         if not told[k].is_masked:
-            places = cells[keys[k]]
-            verdicts.update(dict.fromkeys(places, covered(verdicts[places[0]])))
+            verdicts.update(dict.fromkeys(groups[k], covered(verdicts[groups[k][0]])))
     return tuple(Judged(figure, verdicts[place]) for place, figure in enumerate(figures))
+
+
+def _cell(figure: NodeEstimate, verdict: Verdict, items: Mapping[str, tuple[str, ...]]) -> Cell:
+    return Cell(
+        subject=figure.node,
+        kind=figure.domain_kind,
+        code=figure.domain_code,
+        n=figure.estimate.n,
+        is_masked=verdict.n_shown is None,
+        is_shown=verdict.publishable,
+        items=frozenset(items.get(figure.node, ())),
+    )
 
 
 def covered(verdict: Verdict) -> Verdict:

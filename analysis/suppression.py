@@ -12,6 +12,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from analysis.shared_items import by_group, company
+
 Within: TypeAlias = Mapping[str, Mapping[str, str]]
 """Kind of group → code → code of the larger group it is part of, e.g. counter → centre."""
 
@@ -82,6 +84,10 @@ class Cell:
         Respondents in it.
     is_masked, is_shown : bool
         As in ``Part``.
+    items : frozenset of str
+        Items it is about; none if it shares nothing with other subjects.
+    is_node : bool
+        Whether it is a node of a method, not an item by itself.
     """
 
     subject: Hashable
@@ -90,6 +96,8 @@ class Cell:
     n: int
     is_masked: bool
     is_shown: bool
+    items: frozenset[str] = frozenset()
+    is_node: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,13 @@ def protect(cells: Sequence[Cell], within: Within, min_people: int) -> frozenset
     """Mask cells until no masked one can be had by subtraction.
 
     The cells of a kind add up to the whole, and those that ``within`` puts
-    together to a larger cell. Where a whole is shown, its masked parts need
-    company; where it is masked, at least one part must be, or it would be the
-    sum of its parts. Company found for one whole may stand alone in another,
-    so this goes on until nothing changes.
+    together to a larger cell, but for people of whom the kind is not known:
+    if they are too few, they are a part that is never shown. The subjects of
+    one group tell of each other if they are about the same items. Where a
+    whole is shown, its masked parts need company; where it is masked, at
+    least one part must be, or it would be the sum of its parts. Company found
+    for one whole may stand alone in another, so this goes on until nothing
+    changes.
 
     Parameters
     ----------
@@ -124,12 +135,17 @@ def protect(cells: Sequence[Cell], within: Within, min_people: int) -> frozenset
         Positions of all masked cells.
     """
     wholes = tuple(_wholes(cells, within))
+    groups = by_group(cells)
     masked = {place for place, cell in enumerate(cells) if cell.is_masked}
     n_before = -1
     while n_before != len(masked):
         n_before = len(masked)
         for whole in wholes:
             masked.update(_missing(whole, cells, masked, min_people))
+        for group in groups:
+            # One at a time: each looks at what the last one added.
+            for place in company(group, cells, masked):
+                masked.add(place)
     return frozenset(masked)
 
 
@@ -138,8 +154,10 @@ def _wholes(cells: Sequence[Cell], within: Within) -> Iterator[_Whole]:
     larger: dict[tuple[Hashable, str, str], list[int]] = defaultdict(list)
     alike: dict[tuple[Hashable, str], list[int]] = defaultdict(list)
     by_code: dict[tuple[Hashable, str], list[int]] = defaultdict(list)
+    everybody: dict[Hashable, int] = {}
     for place, cell in enumerate(cells):
         if not cell.kind:
+            everybody[cell.subject] = place
             continue
         by_code[cell.subject, cell.code].append(place)
         alike[cell.subject, cell.kind].append(place)
@@ -149,8 +167,8 @@ def _wholes(cells: Sequence[Cell], within: Within) -> Iterator[_Whole]:
     for (subject, kind, code), parts in larger.items():
         told_by = (place for place in by_code[subject, code] if cells[place].kind != kind)
         yield _Whole(tuple(parts), tuple(told_by))
-    for parts in alike.values():
-        yield _Whole(tuple(parts), ())
+    for (subject, _), parts in alike.items():
+        yield _Whole(tuple(parts), (everybody[subject],) if subject in everybody else ())
 
 
 def _missing(
@@ -166,4 +184,19 @@ def _missing(
         Part(cells[place].n, place in masked, cells[place].is_shown and place not in masked)
         for place in whole.parts
     ]
-    return tuple(whole.parts[k] for k in cover(parts, min_people))
+    # Those who belong to no part are never shown, but would be the whole minus all parts. They
+    # are no company for a confidential part: another kind of group may tell how many they are.
+    unplaced = _unplaced(whole, cells)
+    is_secret = 0 < unplaced < min_people
+    chosen: set[int] = set()
+    if not is_secret or any(cells[place].is_masked for place in whole.parts):
+        chosen.update(cover(parts, min_people))
+    if is_secret:
+        chosen.update(cover([*parts, Part(unplaced, is_masked=True, is_shown=False)], min_people))
+    return tuple(whole.parts[k] for k in sorted(chosen))
+
+
+def _unplaced(whole: _Whole, cells: Sequence[Cell]) -> int:
+    """Count the people of a whole who are in none of its parts."""
+    n_told = max((cells[place].n for place in whole.told_by), default=0)
+    return n_told - sum(cells[place].n for place in whole.parts)

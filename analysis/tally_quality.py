@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.quality import QualityRules, Verdict, covered
@@ -20,7 +20,10 @@ class JudgedTally:
 
 
 def judge_tallies(
-    tallies: Sequence[Tally], rules: QualityRules, within: Within | None = None
+    tallies: Sequence[Tally],
+    rules: QualityRules,
+    within: Within | None = None,
+    items: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[JudgedTally, ...]:
     """Judge all counts that are shown together.
 
@@ -29,7 +32,9 @@ def judge_tallies(
     group is masked, its neighbours give it cover, so that it is not the whole
     minus the rest. Neighbours are the groups of the same kind within the same
     larger group, where ``within`` names one, and all groups of the kind:
-    larger groups and the whole are counted as well.
+    larger groups and the whole are counted as well. Within a group, a masked
+    item is not its node minus the other items, nor a masked node the sum of
+    its items.
 
     Parameters
     ----------
@@ -39,6 +44,8 @@ def judge_tallies(
         ``min_n`` and ``min_cell`` apply; there are no intervals to judge.
     within : mapping, optional
         Which groups are parts of which.
+    items : mapping of node to items, optional
+        Which items nodes are about, themselves or through their branches.
 
     Returns
     -------
@@ -46,6 +53,7 @@ def judge_tallies(
         In the order given.
     """
     verdicts = [_judge(tally, rules) for tally in tallies]
+    items = items or {}
     cells = [
         Cell(
             subject=(tally.code, tally.is_node),
@@ -54,6 +62,8 @@ def judge_tallies(
             n=tally.n,
             is_masked=verdict.n_shown is None,
             is_shown=verdict.publishable,
+            items=frozenset(items.get(tally.code, ()) if tally.is_node else (tally.code,)),
+            is_node=tally.is_node,
         )
         for tally, verdict in zip(tallies, verdicts, strict=True)
     ]

@@ -76,7 +76,7 @@ def estimate_figures(
     design = Design.from_answers(answers)
     domains = _by_kind(answers.domains)
     figures = evaluate(method, answers.columns, design, domains, level)
-    judged = judge_all(figures, rules, _within(domains))
+    judged = judge_all(figures, rules, _within(domains), _items(method))
     return tuple(_estimate(one.figure, one.verdict) for one in judged)
 
 
@@ -86,7 +86,7 @@ def tally_figures(
     """Count every node and item in all answers and in every group, and suppress small groups."""
     groups = _by_kind(answers.groups)
     tallies = tally_open(method, OpenAnswers(answers.columns, groups))
-    judged = judge_tallies(tallies, rules, _within(groups))
+    judged = judge_tallies(tallies, rules, _within(groups), _items(method))
     return tuple(_tally(one.tally, one.verdict) for one in judged)
 
 
@@ -106,6 +106,10 @@ def differences(
 
 def _by_kind(domains: Mapping[str, Column]) -> dict[str, Column]:
     return {domain_kind(column): codes for column, codes in domains.items()}
+
+
+def _items(method: Method) -> dict[str, tuple[str, ...]]:
+    return {node.code: method.leaf_items(node.code) for node in method.nodes}
 
 
 def _within(domains: Mapping[str, Column]) -> dict[str, dict[str, str]]:
