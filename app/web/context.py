@@ -1,6 +1,6 @@
 """What views take from the application."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -9,6 +9,8 @@ from app.config import Settings
 from app.db import Database
 from app.i18n import TIMEZONE
 from app.jobs import Jobs
+
+_HERE = ZoneInfo(TIMEZONE)
 
 
 def database() -> Database:
@@ -32,9 +34,9 @@ def jobs() -> Jobs:
 def now() -> datetime:
     """Present moment, in UTC. Tests replace the clock in ``app.extensions``."""
     clock = current_app.extensions.get("longdan.clock")
-    return clock() if clock is not None else datetime.now(ZoneInfo("UTC"))
+    return clock() if clock is not None else datetime.now(UTC)
 
 
 def today() -> date:
     """Present day in Vietnam."""
-    return now().astimezone(ZoneInfo(TIMEZONE)).date()
+    return now().astimezone(_HERE).date()
