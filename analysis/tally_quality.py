@@ -53,24 +53,24 @@ def judge_tallies(
         In the order given.
     """
     verdicts = [_judge(tally, rules) for tally in tallies]
-    items = items or {}
-    cells = [
-        Cell(
-            subject=(tally.code, tally.is_node),
-            kind=tally.domain_kind,
-            code=tally.domain_code,
-            n=tally.n,
-            is_masked=verdict.n_shown is None,
-            is_shown=verdict.publishable,
-            items=frozenset(items.get(tally.code, ()) if tally.is_node else (tally.code,)),
-            is_node=tally.is_node,
-        )
-        for tally, verdict in zip(tallies, verdicts, strict=True)
-    ]
+    cells = [_cell(*pair, items or {}) for pair in zip(tallies, verdicts, strict=True)]
     for place in protect(cells, within or {}, rules.min_cell):
         if not cells[place].is_masked:
             verdicts[place] = covered(verdicts[place])
     return tuple(JudgedTally(*pair) for pair in zip(tallies, verdicts, strict=True))
+
+
+def _cell(tally: Tally, verdict: Verdict, items: Mapping[str, tuple[str, ...]]) -> Cell:
+    return Cell(
+        subject=(tally.code, tally.is_node),
+        kind=tally.domain_kind,
+        code=tally.domain_code,
+        n=tally.n,
+        is_masked=verdict.n_shown is None,
+        is_shown=verdict.publishable,
+        items=frozenset(items.get(tally.code, ()) if tally.is_node else (tally.code,)),
+        is_node=tally.is_node,
+    )
 
 
 def _judge(tally: Tally, rules: QualityRules) -> Verdict:
