@@ -95,8 +95,11 @@ class Database:
             },
         }
         self.engine: Engine = create_engine(url, **options)
-        # Connections of its own: to switch one to and fro costs half as much as the statement.
-        self._alone = create_engine(url, isolation_level="AUTOCOMMIT", **options)
+        # Connections of its own: to switch one to and fro costs half as much as the statement. None
+        # comes back with a transaction open, so there is nothing to undo.
+        self._alone = create_engine(
+            url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options
+        )
         self._reader = self.engine.execution_options(postgresql_readonly=True)
 
     @contextmanager

@@ -6,6 +6,7 @@ Back, a second tab or an old page cannot lead anywhere the answers do not.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from surveys.instrument.answers import Checked, Problem, check_all
 from surveys.instrument.model import Answers, Instrument
@@ -79,6 +80,7 @@ def reachable(instrument: Instrument, entered: Entered, page: str) -> bool:
     return page in pages and not any(code in wrong for code in pages[: pages.index(page)])
 
 
+@lru_cache(maxsize=256)
 def first_page(instrument: Instrument) -> str:
     """Code of the first page."""
     first = path(instrument, {}).pages

@@ -173,11 +173,15 @@ class Instrument:
     content_hash: str
     _items: Mapping[str, Item] = field(init=False, repr=False)
     _pages: Mapping[str, Page] = field(init=False, repr=False)
+    _free_texts: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         items = {item.code: item for page in self.pages for item in page.items}
         object.__setattr__(self, "_items", MappingProxyType(items))
         object.__setattr__(self, "_pages", MappingProxyType({p.code: p for p in self.pages}))
+        texts = {item.code for item in items.values() if item.is_free_text}
+        others = {item.other for item in items.values() if item.other}
+        object.__setattr__(self, "_free_texts", frozenset(texts | others))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Instrument):
@@ -198,8 +202,7 @@ class Instrument:
 
         They are to be stored apart from the coded answers.
         """
-        texts = {item.code for item in self.items if item.is_free_text}
-        return frozenset(texts | {item.other for item in self.items if item.other})
+        return self._free_texts
 
     def item(self, code: str) -> Item:
         """Return the item with this code; ``KeyError`` if there is none."""

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from app.services import drafts, interview, paging
@@ -42,7 +42,7 @@ def form(token: str, page: str | None = None) -> ResponseReturnValue:
         return pages.shut(visit)
     consent = _consent(visit)
     if consent is None:
-        return redirect(visit.url(), 303)
+        return pages.see_other(visit.url())
     instrument, entered = visit.instrument, _entered(visit)
     if paging.is_short(instrument):
         return pages.blank_form(visit, consent)
@@ -67,7 +67,7 @@ def answer(token: str, page: str | None = None) -> ResponseReturnValue:
     instrument = visit.instrument
     consent = form.agreed(instrument)
     if consent is None:
-        return redirect(visit.url(), 303)
+        return pages.see_other(visit.url())
     if paging.is_short(instrument):
         return _answer_short(visit, token, form, consent)
     page = page or paging.first_page(instrument)
@@ -83,7 +83,7 @@ def review(token: str) -> ResponseReturnValue:
         return pages.shut(visit)
     consent = _consent(visit)
     if consent is None:
-        return redirect(visit.url(), 303)
+        return pages.see_other(visit.url())
     wrong = _first_wrong(visit)
     if wrong is not None:
         return _to(visit, wrong)
@@ -97,12 +97,12 @@ def submit(token: str) -> ResponseReturnValue:
     if isinstance(visit, Shut):
         return _too_late(token, visit)
     if form.edit is not None and _has(visit, form.edit):
-        return redirect(visit.url("phieu", form.edit, sua="1"), 303)
+        return pages.see_other(visit.url("phieu", form.edit, sua="1"))
     if form.language is not None:
-        return redirect(visit.url("kiem-tra"), 303)
+        return pages.see_other(visit.url("kiem-tra"))
     consent = _consent(visit)
     if consent is None:
-        return redirect(visit.url(), 303)
+        return pages.see_other(visit.url())
     return _hand_in(visit, token, _entered(visit), consent)
 
 
@@ -112,7 +112,7 @@ def thanks(token: str) -> ResponseReturnValue:
         opened = interview.open_used(db, token)
     if isinstance(opened, Shut):
         visit = _arrive(token)
-        return pages.shut(visit) if isinstance(visit, Shut) else redirect(visit.url(), 303)
+        return pages.shut(visit) if isinstance(visit, Shut) else pages.see_other(visit.url())
     return pages.thanks(pages.arrive(opened, "r", token))
 
 
@@ -172,7 +172,7 @@ def _hand_in(visit: Visit, token: str, entered: Entered, consent: Consent) -> Re
         outcome = interview.submit_code(db, visit.opened, submission, now(), today())
     match outcome:
         case Accepted():
-            return redirect(visit.url("cam-on"), 303)
+            return pages.see_other(visit.url("cam-on"))
         case Rejected(problems=problems):
             if not paging.is_short(visit.instrument):
                 return _to(visit, _first_wrong(visit))
@@ -185,7 +185,7 @@ def _hand_in(visit: Visit, token: str, entered: Entered, consent: Consent) -> Re
 def _too_late(token: str, shut: Shut) -> ResponseReturnValue:
     """Say so; but thank a second tap like the first, which used its code up."""
     if shut.reason == "code.used":
-        return redirect(pages.address("r", token, "cam-on"), 303)
+        return pages.see_other(pages.address("r", token, "cam-on"))
     return pages.shut(shut, unsaved=True)
 
 
@@ -222,4 +222,4 @@ def _to(visit: Visit, page: str | None, consent: Consent | None = None) -> Respo
     """Redirect to a page, or to the review."""
     query = {} if consent is None else {"dong-y": consent.short}
     target = visit.url("kiem-tra") if page is None else visit.url("phieu", page, **query)
-    return redirect(target, 303)
+    return pages.see_other(target)

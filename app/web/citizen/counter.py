@@ -5,7 +5,7 @@ A long questionnaire carries what was entered on earlier pages along in the form
 
 from dataclasses import replace
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from app.services import interview, paging
@@ -42,14 +42,14 @@ def form(code: str) -> ResponseReturnValue:
         return pages.shut(visit)
     consent = agreed(visit.instrument, request.args.get("dong-y", ""))
     if consent is None:
-        return redirect(visit.url(), 303)
+        return pages.see_other(visit.url())
     return pages.blank_form(visit, consent)
 
 
 def again(code: str, page: str = "") -> ResponseReturnValue:  # noqa: ARG001 - part of the address
     """Lead whoever opens a later page by its address to the start: nothing is kept here."""
     visit = _arrive(code)
-    return pages.shut(visit) if isinstance(visit, Shut) else redirect(visit.url(), 303)
+    return pages.shut(visit) if isinstance(visit, Shut) else pages.see_other(visit.url())
 
 
 def answer(code: str, page: str | None = None) -> ResponseReturnValue:
@@ -66,7 +66,7 @@ def answer(code: str, page: str | None = None) -> ResponseReturnValue:
     gate.admit(gate.ANSWER if handing_in else gate.TURN)
     consent = form.agreed(visit.instrument)
     if consent is None:
-        return redirect(visit.url(), 303)
+        return pages.see_other(visit.url())
     if form.version != pages.version_of(visit.instrument):
         return _changed(visit, form, consent)
     if handing_in:
@@ -83,7 +83,7 @@ def submit(code: str) -> ResponseReturnValue:
     gate.admit(gate.ANSWER if form.go == "next" else gate.TURN)
     consent = form.agreed(visit.instrument)
     if consent is None:
-        return redirect(visit.url(), 303)
+        return pages.see_other(visit.url())
     if form.version != pages.version_of(visit.instrument):
         return _changed(visit, form, consent)
     if form.edit is not None and form.edit in (each.code for each in visit.instrument.pages):
@@ -133,7 +133,7 @@ def _hand_in(visit: Visit, form: Sent, consent: Consent) -> ResponseReturnValue:
         outcome = interview.submit_open(db, visit.opened, submission, today())
     match outcome:
         case Accepted():
-            return redirect(visit.url("cam-on"), 303)
+            return pages.see_other(visit.url("cam-on"))
         case AlreadyAnswered():
             return pages.already(visit)
         case Rejected(problems=problems):

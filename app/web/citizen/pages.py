@@ -201,6 +201,11 @@ def shut(found: Shut, *, unsaved: bool = False) -> Response:
     return _respond(page, {"place": line}, STATUS[found.reason])
 
 
+def see_other(address: str) -> Response:
+    """Lead to another page; browsers show nothing of this one."""
+    return Response(status=303, headers={"Location": address})
+
+
 def _respond(
     page: Slotted, values: Mapping[str, bytes], status: int = 200, cache: str = NOT_KEPT
 ) -> Response:
