@@ -88,7 +88,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo.stop()
 
 
-@pytest.fixture(scope="session")
+# For one file: as long as it is open, an event loop runs in this process, and other tests start
+# their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)

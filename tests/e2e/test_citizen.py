@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from app.models import Response
 from app.web.citizen.limits import Allowance
 from tests.app import builders
+from tests.e2e.pressing import press
 
 pytestmark = pytest.mark.browser
 
@@ -65,7 +66,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def begin(page: Page, url: str) -> None:
     page.goto(url)
-    page.click("main button")
+    press(page, "main button")
 
 
 def rate(page: Page) -> None:
@@ -85,7 +86,7 @@ def visit_everything(page: Page, site: str, codes: dict[str, str]) -> Iterator[s
     begin(page, f"{site}/c/hg-05")
     yield "form"
     page.check("input[name=late][value=yes]")
-    page.click("button.main")
+    press(page, "button.main")
     yield "errors"
     page.check("input[name=told][value=yes]")
     page.check("input[name=apologised][value=no]")
@@ -93,30 +94,30 @@ def visit_everything(page: Page, site: str, codes: dict[str, str]) -> Iterator[s
         page.check(f"input[name={name}][value='4']")
     for name in ("officials_2", "results_1", "results_2", "feedback_1", "overall"):
         page.check(f"input[name={name}][value='5']")
-    page.click("button.main")
+    press(page, "button.main")
     yield "thanks"
     page.go_back()
     page.check("input[name=overall][value='1']")
-    page.click("button.main")
+    press(page, "button.main")
     yield "already answered"
     begin(page, f"{site}/c/long")
     page.fill("[name=age]", "4")
-    page.click("button.main")
+    press(page, "button.main")
     yield "long, errors"
     page.fill("[name=age]", "47")
     page.check("[name=visited][value=yes]")
-    page.click("button.main")
+    press(page, "button.main")
     yield "long, scales and date"
     page.check("[name=polite][value='5']")
     page.check("[name=clear][value='9']")
-    page.click("button.main")
+    press(page, "button.main")
     page.check("[name=channels][value=else]")
     yield "long, several options"
-    page.click("button.main")
+    press(page, "button.main")
     yield "long, texts"
-    page.click("button.main")
+    press(page, "button.main")
     yield "review"
-    page.click("button[value='lang:en']")
+    press(page, "button[value='lang:en']")
     yield "review in English"
     for path in (
         "/c/hg-05",
@@ -216,7 +217,7 @@ def test_the_focus_goes_to_the_list_of_errors_and_on_to_the_question(browser, si
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     begin(page, f"{site}/c/hg-05")
-    page.click("button.main")
+    press(page, "button.main")
     assert page.evaluate("document.activeElement.id") == "problems"
     page.click("#problems a >> nth=1")
     assert page.evaluate("document.activeElement.name") == "access_2"
@@ -313,7 +314,7 @@ def test_the_first_load_is_two_requests_and_no_page_stores_anything(browser, sit
     page.goto(f"{site}/c/hg-05", wait_until="networkidle")
     assert len([url for url in asked if not url.startswith("data:")]) == 2
     asked.clear()
-    page.click("main button")
+    press(page, "main button")
     page.wait_for_load_state("networkidle")
     assert all(url.startswith((site, "data:")) for url in asked)
     assert context.cookies() == []

@@ -13,6 +13,7 @@ from app.services import instruments
 from surveys.instrument.load import read
 from tests.app import builders
 from tests.app.imports.files import ROW, VISIT, rows, write_csv, write_xlsx
+from tests.e2e.pressing import press
 from tests.e2e.test_office import (
     broken_rules,
     empty_office,  # noqa: F401
@@ -85,13 +86,13 @@ def test_no_page_of_an_import_has_a_barrier(browser, site, round_, jobs, tmp_pat
     path = write_csv(tmp_path / ("Phiếu-khảo-sát-" * 8 + ".csv"), doubled)
     with open_page(browser, "office", site) as page:
         wrong = look(page, site + NEW)
-        page.get_by_role("button", name="Tải lên và xem các cột").click()
+        press(page, page.get_by_role("button", name="Tải lên và xem các cột"))
         wrong += broken_rules(page)
         assert page.get_by_role("alert").is_visible()
         upload(page, site, path)
         wrong += look(page, page.url)
         page.select_option("#column_2", "-1")
-        page.get_by_role("button", name="Kiểm tra và nhập").first.click()
+        press(page, page.get_by_role("button", name="Kiểm tra và nhập").first)
         wrong += broken_rules(page)
         page.get_by_role("alert").get_by_role("link").first.click()
         assert page.evaluate("document.activeElement.id") == "column_2"

@@ -15,6 +15,7 @@ from app.services import campaigns
 from tests.app import builders
 from tests.app.doors import add_things, doors
 from tests.app.signing_in import EMAILS, PASSWORD, add_accounts
+from tests.e2e.pressing import press
 
 pytestmark = pytest.mark.browser
 
@@ -163,13 +164,13 @@ def test_forms_with_mistakes_have_no_barrier(browser, site, busy_office):
         wrong = look(page, f"{site}/office/sign-in")
         page.fill("#email", "nobody@quangninh.gov.vn")
         page.fill("#password", "khong phai mat khau")
-        page.click("main button")
+        press(page, "main button")
         wrong += broken_rules(page)
         assert page.get_by_role("alert").is_visible()
     with open_page(browser, "office", site) as page:
         for path in ("/office/campaigns/new", "/office/campaigns/qn-2026/rounds/new"):
             page.goto(site + path)
-            page.click("main form button.btn-primary")
+            press(page, "main form button.btn-primary")
             wrong += broken_rules(page)
             assert page.evaluate("document.activeElement.id") == "errors"
             page.get_by_role("alert").get_by_role("link").first.click()

@@ -1,0 +1,13 @@
+"""Pressing what leads to another page."""
+
+from playwright.sync_api import Locator, Page
+
+
+def press(page: Page, target: str | Locator) -> None:
+    """Press a button or link, and wait until the page it leads to is there.
+
+    A click alone ends when the way to the next page has begun; looking right then can find a
+    document that has nothing in it yet.
+    """
+    with page.expect_navigation():
+        (page.locator(target) if isinstance(target, str) else target).click()
