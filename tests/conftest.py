@@ -1,5 +1,6 @@
 """One embedded PostgreSQL for the run, one database per worker, built by the real migrations."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app import create_app, schema
-from app.config import Settings
+from app.config import ROOT, Settings
 from app.db import Database
 from app.postgres import EmbeddedPostgres
 from tests.pages import CheckedClient
@@ -25,8 +26,10 @@ def server() -> Iterator[EmbeddedPostgres | None]:
     if os.environ.get("TEST_DATABASE_URL"):
         yield None
         return
-    folder = Path(tempfile.gettempdir()) / f"longdan-tests-{os.geteuid()}" / "postgresql"
-    embedded = EmbeddedPostgres(folder)
+    # One for this checkout: the workers of a run share it, two checkouts do not.
+    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+    name = f"longdan-tests-{os.geteuid()}-{checkout}"
+    embedded = EmbeddedPostgres(Path(tempfile.gettempdir()) / name / "postgresql")
     embedded.start()
     yield embedded
     embedded.stop()
