@@ -204,10 +204,10 @@ def test_whatever_is_pressed_is_large_enough_for_a_finger(browser, site, codes):
 
 def test_a_phone_without_javascript_rates_a_counter(page, site, town, database):
     begin(page, f"{site}/c/hg-05")
-    page.click("button.main")
+    press(page, "button.main")
     assert page.locator("#problems").is_visible()
     rate(page)
-    page.click("button.main")
+    press(page, "button.main")
     assert page.url.startswith(f"{site}/c/hg-05/cam-on")
     assert page.locator("h1").inner_text() == "Đã nhận phiếu của ông/bà"
     assert n_responses(database) == 1
@@ -229,10 +229,10 @@ def test_back_after_the_thanks_shows_the_form_as_it_was_and_stores_nothing_more(
 ):
     begin(page, f"{site}/c/hg-05")
     rate(page)
-    page.click("button.main")
+    press(page, "button.main")
     page.go_back()
     assert page.is_checked("input[name=access_1][value='4']")
-    page.click("button.main")
+    press(page, "button.main")
     assert page.url.startswith(f"{site}/c/hg-05/cam-on")
     assert n_responses(database) == 1
 
@@ -255,15 +255,15 @@ def test_two_tabs_of_one_code_are_one_response(browser, site, codes, database):
     for tab in tabs:
         tab.fill("[name=age]", "47")
         tab.check("[name=visited][value=no]")
-        tab.click("button.main")
+        press(tab, "button.main")
     for tab in tabs:
         tab.check("[name=channels][value=radio]")
-        tab.click("button.main")
+        press(tab, "button.main")
     for tab in tabs:
         tab.goto(f"{site}/r/{codes['fresh']}/phieu")
         if "phieu/words" in tab.url:
-            tab.click("button.main")
-            tab.click("button.main")
+            press(tab, "button.main")
+            press(tab, "button.main")
         tab.goto(f"{site}/r/{codes['fresh']}/cam-on")
         assert tab.locator("h1").inner_text() == "Đã nhận phiếu của ông/bà"
     context.close()
@@ -274,17 +274,17 @@ def test_back_through_a_long_form_shows_its_pages_again(page, site, long):
     begin(page, f"{site}/c/long")
     page.fill("[name=age]", "47")
     page.check("[name=visited][value=no]")
-    page.click("button.main")
+    press(page, "button.main")
     page.check("[name=channels][value=radio]")
-    page.click("button.main")
+    press(page, "button.main")
     page.go_back()
     assert page.is_checked("[name=channels][value=radio]")
     page.go_back()
     assert page.input_value("[name=age]") == "47"
-    page.click("button.main")
+    press(page, "button.main")
     page.check("[name=channels][value=radio]")
-    page.click("button.main")
-    page.click("button.main")
+    press(page, "button.main")
+    press(page, "button.main")
     assert page.locator("h1").inner_text() == "Xem lại trước khi gửi"
 
 
@@ -327,7 +327,7 @@ def test_a_refused_flood_is_a_page_without_barriers(app, browser, site, town):
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     begin(page, f"{site}/c/hg-05")
-    page.click("button.main")
+    press(page, "button.main")
     assert "quá nhiều phiếu" in page.locator("h1").inner_text()
     assert Axe().run(page, options=AXE).response["violations"] == []
     context.close()

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.e2e.conftest import free_port, start
+from tests.e2e.pressing import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
@@ -31,12 +32,12 @@ def test_a_phone_without_javascript_rates_counter_05_and_the_tally_moves(demo, b
     page = phone.new_page()
     page.goto(f"{demo.url}/c/05")
     assert "Quầy 05" in page.inner_text("main")
-    page.click("text=Tôi đồng ý và bắt đầu")
+    press(page, "text=Tôi đồng ý và bắt đầu")
     for name in radio_names(page):
         # Questions about a late result show once the result is said to be late.
         page.check(f"input[name={name}] >> nth=-2")
     page.fill("textarea", "Cán bộ hướng dẫn tận tình.")
-    page.click("text=Gửi phiếu")
+    press(page, "text=Gửi phiếu")
     assert "cảm ơn" in page.inner_text("main").lower()
     assert phone.cookies() == []
     page.reload()
@@ -63,7 +64,7 @@ def sign_in(page, demo):
     page.goto(f"{demo.url}/office/")
     page.fill("input[name=email]", "sonoivu@example.vn")
     page.fill("input[name=password]", demo.password)
-    page.click("main button")
+    press(page, "main button")
     assert page.inner_text("h1") == "Tổng quan"
 
 
