@@ -65,6 +65,24 @@ class BadFractionError(AnalysisError):
     code = "bad-fraction"
 
 
+class SizeTooSmallError(AnalysisError):
+    """A stratum is said to hold fewer units than were drawn from it."""
+
+    code = "size-too-small"
+
+
+class PsuInTwoStrataError(AnalysisError):
+    """A unit whose name should be unique lies in two strata."""
+
+    code = "psu-in-two-strata"
+
+
+class UnequalDesignsError(AnalysisError):
+    """Estimates that are to be compared come from different designs."""
+
+    code = "unequal-designs"
+
+
 class LonelyPsuError(AnalysisError):
     """A stratum has one PSU and the policy is to fail."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.design import Design
 from analysis.intervals import (
     EDGE,
     beta_interval,
@@ -20,10 +19,12 @@ from analysis.intervals import (
     wilson_interval,
 )
 from analysis.linear import Linear
-from analysis.reduce import Reduced, Totals
+from analysis.reduce import Reduced
 from analysis.results import Estimate, Interval, IntervalMethod, Note
-from analysis.variance.between_psu import Cells, deviations
+from analysis.variance.between_psu import spread_of
+from analysis.variance.calibrated import calibrated_variances
 from analysis.variance.lonely import LonelyPolicy
+from analysis.variance.replicated import replicate_variances
 from analysis.variance.unit import unit_variance
 
 Values = NDArray[np.float64]
@@ -76,6 +77,10 @@ class Options:
     lonely: LonelyPolicy = LonelyPolicy.ADJUST
 
 
+Algebra: TypeAlias = Callable[[Sequence[Linear]], Sequence[Estimand]]
+"""From the totals, one ``Linear`` per variable, to what is to be estimated."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Support:
     """Who contributes to one estimand, per domain; shape (n_domains,) each."""
@@ -86,15 +91,14 @@ class _Support:
     sees_lonely: NDArray[np.bool_]
 
 
-def finish(
-    estimands: Sequence[Estimand], sample: Reduced, options: Options
-) -> tuple[tuple[Estimate, ...], ...]:
+def finish(algebra: Algebra, sample: Reduced, options: Options) -> tuple[tuple[Estimate, ...], ...]:
     """Turn estimands into estimates.
 
     Parameters
     ----------
-    estimands : sequence of Estimand
-        Algebra on ``sample.totals``.
+    algebra : callable
+        Makes the estimands from ``sample.totals.linears()``; with replicate
+        weights it is called again with the totals under each of them.
     sample : Reduced
         Microdata, reduced by one partition into domains.
     options : Options
@@ -110,36 +114,54 @@ def finish(
     LonelyPsuError
         A stratum has one PSU and the policy is to fail.
     """
-    variance, srs_variance = _variances(estimands, sample, options.lonely)
+    estimands = algebra(sample.totals.linears())
+    spread = variances(estimands, algebra, sample, options.lonely)
+    srs_variance = _srs_variances(estimands, sample)
     supports = {
         support: _support(sample, support)
         for support in sorted({estimand.support for estimand in estimands})
     }
     return tuple(
-        _finish_one(
-            estimand, supports[estimand.support], variance[:, k], srs_variance[:, k], options
-        )
+        _finish_one(estimand, supports[estimand.support], spread[:, k], srs_variance[:, k], options)
         for k, estimand in enumerate(estimands)
     )
 
 
-def _variances(
-    estimands: Sequence[Estimand], sample: Reduced, lonely: LonelyPolicy
-) -> tuple[Values, Values]:
-    """Return design-based and simple-random variances, (n_domains, n_estimands)."""
-    variance = np.empty((sample.totals.n_domains, len(estimands)))
-    srs_variance = np.empty_like(variance)
+def variances(
+    estimands: Sequence[Estimand], algebra: Algebra, sample: Reduced, lonely: LonelyPolicy
+) -> Values:
+    """Return design-based variances.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_domains, n_estimands)
+    """
+    if sample.design.replicates is not None:
+        return replicate_variances(
+            lambda totals: [estimand.linear for estimand in algebra(totals)], sample
+        )
+    found = np.empty((sample.totals.n_domains, len(estimands)))
+    for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
+        linears = [estimands[k].linear for k in chosen]
+        if sample.design.calibrations:
+            found[:, chosen] = calibrated_variances(linears, sample, columns, lonely)
+            continue
+        influence = sample.totals.influence(linears, columns)
+        for column, same in _grouped([estimands[k] for k in chosen], lambda e: e.support):
+            cells, filled = sample.totals.cells(column)
+            spread = spread_of(influence[filled][:, same], cells, sample.design.clusters, lonely)
+            found[:, [chosen[k] for k in same]] = spread.variances()
+    return found
+
+
+def _srs_variances(estimands: Sequence[Estimand], sample: Reduced) -> Values:
+    """Return variances of simple random samples, shape (n_domains, n_estimands)."""
+    found = np.empty((sample.totals.n_domains, len(estimands)))
     for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
         linears = [estimands[k].linear for k in chosen]
         support = [estimands[k].support for k in chosen]
-        srs_variance[:, chosen] = unit_variance(linears, support, sample, columns)
-        influence = sample.totals.influence(linears, columns)
-        for column, same in _grouped([estimands[k] for k in chosen], lambda e: e.support):
-            filled = sample.totals.n[:, column] > 0
-            cells = _cells(sample.totals, filled)
-            spread = deviations(influence[filled][:, same], cells, sample.design, lonely)
-            variance[:, [chosen[k] for k in same]] = spread.variances()
-    return variance, srs_variance
+        found[:, chosen] = unit_variance(linears, support, sample, columns)
+    return found
 
 
 def _grouped(
@@ -152,37 +174,22 @@ def _grouped(
     yield from groups.items()
 
 
-def _cells(totals: Totals, filled: NDArray[np.bool_]) -> Cells:
-    return Cells(totals.domain[filled], totals.psu[filled], totals.n_domains)
-
-
-def degrees_of_freedom(cells: Cells, design: Design) -> Values:
-    """Count PSUs minus strata in which somebody contributes [Lumley2010; NHANES].
-
-    As ``degf(subset(design, contributes))`` of R ``survey``.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_domains,)
-    """
-    pairs = np.unique(cells.domain * design.n_strata + design.psu_stratum[cells.psu])
-    psus = np.bincount(cells.domain, minlength=cells.n_domains)
-    strata = np.bincount(pairs // design.n_strata, minlength=cells.n_domains)
-    return (psus - strata).astype(np.float64)
-
-
 def _support(sample: Reduced, column: int) -> _Support:
     totals = sample.totals
-    cells = _cells(totals, totals.n[:, column] > 0)
+    cells, _ = totals.cells(column)
     columns = np.column_stack(
         [totals.n[:, column], totals.weight[:, column], totals.squared_weight[:, column]]
     )
     n, weight, squared_weight = totals.of_domains(columns).T
+    replicates = sample.design.replicates
+    df = cells.degrees_of_freedom(sample.design.clusters)
+    if replicates is not None and replicates.df is not None:
+        df = np.where(n > 0, float(replicates.df), 0.0)
     return _Support(
         n=n,
-        df=degrees_of_freedom(cells, sample.design),
+        df=df,
         kish_n=kish_n(weight, squared_weight),
-        sees_lonely=cells.sees_lonely(sample.design),
+        sees_lonely=cells.sees_lonely(sample.design.clusters) & (replicates is None),
     )
 
 

@@ -1,9 +1,9 @@
-"""One pass over the microdata: weighted totals per PSU and domain.
+"""One pass over the microdata: weighted totals per final cluster and domain.
 
 Everything after this step is algebra on the totals, so the cost of another
 estimand does not depend on the number of respondents. Only non-empty
-(domain, PSU) cells are kept; PSUs that were drawn but hold nobody of a domain
-count later through the number of PSUs in their stratum. Totals of parts of a
+(domain, cluster) cells are kept; clusters that were drawn but hold nobody of a
+domain count later through the number of units in their stratum. Totals of parts of a
 sample add up to the totals of the whole.
 """
 
@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from analysis.design import Design
 from analysis.errors import UnequalLengthsError
 from analysis.linear import Linear
 from analysis.products import multiply
+from analysis.sums import sum_rows
+from analysis.variance.cells import Cells
 
 Values = NDArray[np.float64]
 
@@ -50,17 +51,17 @@ class Units:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partition:
-    """Respondents sorted into (domain, PSU) cells.
+    """Respondents sorted into (domain, cluster) cells.
 
     Attributes
     ----------
     n_domains : int
         Number of domains, empty ones included.
     order : ndarray of int, shape (n_inside,)
-        Rows of the respondents in any domain, by domain, then PSU, then row.
+        Rows of the respondents in any domain, by domain, then cluster, then row.
     starts : ndarray of int, shape (n_cells + 1,)
         Where each cell begins in ``order``, and the end.
-    domain, psu : ndarray of int, shape (n_cells,)
+    domain, cluster : ndarray of int, shape (n_cells,)
         The non-empty cells, sorted.
     """
 
@@ -68,7 +69,7 @@ class Partition:
     order: NDArray[np.int64]
     starts: NDArray[np.int64]
     domain: NDArray[np.int64]
-    psu: NDArray[np.int64]
+    cluster: NDArray[np.int64]
 
     @classmethod
     def of(
@@ -79,7 +80,7 @@ class Partition:
         Parameters
         ----------
         design : Design
-            PSUs.
+            Final clusters.
         domain : ndarray of int32, shape (n,), optional
             Domain of each respondent, -1 for none; without it all belong to
             domain 0.
@@ -94,14 +95,15 @@ class Partition:
         codes = np.zeros(design.n, dtype=np.int32) if domain is None else domain
         if len(codes) != design.n:
             raise UnequalLengthsError(domain=len(codes), design=design.n)
-        key = codes.astype(np.int64) * design.n_psu + design.psu
+        n_clusters = design.clusters.n_clusters
+        key = codes.astype(np.int64) * n_clusters + design.cluster
         order = np.argsort(key, kind="stable")
         order = order[np.searchsorted(key[order], 0) :]
         sorted_key = key[order]
         first = np.flatnonzero(np.diff(sorted_key, prepend=-1))
         cell = sorted_key[first]
         starts = np.append(first, len(order))
-        return cls(n_domains, order, starts, cell // design.n_psu, cell % design.n_psu)
+        return cls(n_domains, order, starts, cell // n_clusters, cell % n_clusters)
 
     @property
     def edges(self) -> list[int]:
@@ -150,8 +152,8 @@ class Totals:
     ----------
     n_domains : int
         Number of domains, empty ones included.
-    domain, psu : ndarray of int64, shape (n_cells,)
-        The non-empty cells, sorted by domain, then PSU.
+    domain, cluster : ndarray of int64, shape (n_cells,)
+        The non-empty cells, sorted by domain, then cluster.
     values : ndarray of float64, shape (n_cells, n_totals)
         Sum of weight times variable.
     n : ndarray of float64, shape (n_cells, n_supports)
@@ -162,7 +164,7 @@ class Totals:
 
     n_domains: int
     domain: NDArray[np.int64]
-    psu: NDArray[np.int64]
+    cluster: NDArray[np.int64]
     values: Values
     n: Values
     weight: Values
@@ -171,6 +173,11 @@ class Totals:
     def of_domains(self, cells: Values) -> Values:
         """Add up a column per cell to a row per domain, shape (n_domains, k)."""
         return sum_rows(cells, self.domain, self.n_domains)
+
+    def cells(self, support: int) -> tuple[Cells, NDArray[np.bool_]]:
+        """Return the cells in which somebody contributes, and which of all they are."""
+        filled = self.n[:, support] > 0
+        return Cells(self.domain[filled], self.cluster[filled], self.n_domains), filled
 
     def linears(self) -> tuple[Linear, ...]:
         """Return the total of every variable, shape (n_domains,) each."""
@@ -215,7 +222,7 @@ class Reduced:
     Attributes
     ----------
     design : Design
-        Weights, PSUs and strata of the n respondents.
+        Weights and clusters of the n respondents.
     units : Units
         Their variables.
     partition : Partition
@@ -233,14 +240,14 @@ class Reduced:
 def reduce(
     units: Units, design: Design, domain: NDArray[np.int32] | None = None, n_domains: int = 1
 ) -> Reduced:
-    """Total the variables of all respondents per domain and PSU.
+    """Total the variables of all respondents per domain and final cluster.
 
     Parameters
     ----------
     units : Units
         Variables of the n respondents of the design.
     design : Design
-        Weights and PSUs.
+        Weights and clusters.
     domain : ndarray of int32, shape (n,), optional
         Domain of each respondent, -1 for none; without it all belong to
         domain 0.
@@ -263,7 +270,7 @@ def reduce(
     totals = Totals(
         n_domains=n_domains,
         domain=partition.domain,
-        psu=partition.psu,
+        cluster=partition.cluster,
         values=partition.sum_cells(units.values, design.weight),
         n=partition.sum_cells(counted, np.ones(design.n)),
         weight=partition.sum_cells(counted, design.weight),
@@ -278,7 +285,7 @@ def merge(parts: Sequence[Totals]) -> Totals:
     Parameters
     ----------
     parts : sequence of Totals
-        Made with the same codes of domains and PSUs and the same variables;
+        Made with the same codes of domains and clusters and the same variables;
         a cell may occur in several parts.
 
     Returns
@@ -286,8 +293,10 @@ def merge(parts: Sequence[Totals]) -> Totals:
     Totals
         The same, up to rounding in the last digit, whatever the order.
     """
-    n_psu = 1 + max((int(part.psu.max()) for part in parts if len(part.psu)), default=0)
-    keys = np.concatenate([part.domain * n_psu + part.psu for part in parts])
+    n_clusters = 1 + max(
+        (int(part.cluster.max()) for part in parts if len(part.cluster)), default=0
+    )
+    keys = np.concatenate([part.domain * n_clusters + part.cluster for part in parts])
     cells, index = np.unique(keys, return_inverse=True)
 
     def added(columns: Sequence[Values]) -> Values:
@@ -295,8 +304,8 @@ def merge(parts: Sequence[Totals]) -> Totals:
 
     return Totals(
         n_domains=parts[0].n_domains,
-        domain=cells // n_psu,
-        psu=cells % n_psu,
+        domain=cells // n_clusters,
+        cluster=cells % n_clusters,
         values=added([part.values for part in parts]),
         n=added([part.n for part in parts]),
         weight=added([part.weight for part in parts]),
@@ -318,11 +327,3 @@ def gradients(estimands: Sequence[Linear], columns: Sequence[int] | None = None)
     """Stack gradients by some columns, shape (n_domains, n_columns, n_estimands)."""
     chosen = slice(None) if columns is None else list(columns)
     return np.stack([estimand.gradient[:, chosen] for estimand in estimands], axis=2)
-
-
-def sum_rows(rows: Values, group: NDArray[np.int64], n_groups: int) -> Values:
-    """Sum the rows of each group, shape (n_groups, k)."""
-    shape = (n_groups, len(rows))
-    ones = np.ones(len(rows))
-    member = csr_matrix((ones, (group, np.arange(len(rows)))), shape)
-    return np.asarray(member @ rows, dtype=np.float64)

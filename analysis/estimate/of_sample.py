@@ -6,6 +6,8 @@ place in the design and contribute zero: no PSU is dropped with them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ from analysis.answers import Column
 from analysis.design import Design
 from analysis.errors import EmptyDomainError, UnequalLengthsError
 from analysis.finish import Estimand, Options, finish
+from analysis.linear import Linear
 from analysis.reduce import Units, reduce
 from analysis.results import Estimate, IntervalMethod
 from analysis.variance.lonely import LonelyPolicy
@@ -222,6 +225,9 @@ def _estimate(
     if not (known & (design.weight > 0)).any():
         raise EmptyDomainError
     sample = reduce(Units(values, known[:, None]), design)
-    linears = sample.totals.linears()
-    estimand = linears[0] / linears[1] if len(linears) > 1 else linears[0]
-    return finish([Estimand(estimand, 0, ends, interval)], sample, options)[0][0]
+
+    def algebra(totals: Sequence[Linear]) -> list[Estimand]:
+        linear = totals[0] / totals[1] if len(totals) > 1 else totals[0]
+        return [Estimand(linear, 0, ends, interval)]
+
+    return finish(algebra, sample, options)[0][0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.answers import Column
@@ -11,9 +11,10 @@ from analysis.design import Design
 from analysis.errors import UnequalLengthsError
 from analysis.finish import Estimand, Options, finish
 from analysis.index.algebra import node_values
-from analysis.index.layout import Layout, lay_out, units
+from analysis.index.layout import Layout, lay_out, measures, units
 from analysis.index.leaves import Measure
 from analysis.index.tree import Method
+from analysis.linear import Linear
 from analysis.reduce import Reduced, Units, reduce
 from analysis.results import Estimate, IntervalMethod
 from analysis.variance.lonely import LonelyPolicy
@@ -116,6 +117,33 @@ def _reduced(contributions: Units, design: Design, coded: Coded | None) -> Reduc
     return reduce(contributions, design, coded.codes, len(coded.levels))
 
 
+def index_estimands(method: Method, layout: Layout, totals: Sequence[Linear]) -> list[Estimand]:
+    """Return every measure of every node, in the method's order.
+
+    Parameters
+    ----------
+    method : Method
+        The tree.
+    layout : Layout
+        Which total is which.
+    totals : sequence of Linear
+        One per variable of the layout.
+    """
+    values = node_values(method, layout, totals)
+    return [
+        Estimand(
+            linear=values[key].linear,
+            support=layout.supports[key[0]],
+            ends=values[key].ends if values[key].ends[0] < values[key].ends[1] else None,
+            interval=IntervalMethod.LOGIT if values[key].is_share else IntervalMethod.MEAN,
+            columns=layout.columns[key],
+            notes=values[key].notes,
+        )
+        for node in method.nodes
+        for key in [(node.code, measure) for measure in measures(node, method)]
+    ]
+
+
 def _figures(
     method: Method,
     layout: Layout,
@@ -125,20 +153,12 @@ def _figures(
     coded: Coded | None,
 ) -> list[NodeEstimate]:
     """Estimate all nodes in the domains of one kind."""
-    values = node_values(method, layout, sample.totals.linears())
-    keys = [(node.code, key[1]) for node in method.nodes for key in values if key[0] == node.code]
-    estimands = [
-        Estimand(
-            linear=values[key].linear,
-            support=layout.supports[key[0]],
-            ends=values[key].ends if values[key].ends[0] < values[key].ends[1] else None,
-            interval=IntervalMethod.LOGIT if values[key].is_share else IntervalMethod.MEAN,
-            columns=layout.columns[key],
-            notes=values[key].notes,
-        )
-        for key in keys
-    ]
-    estimates = finish(estimands, sample, options)
+    keys = [(node.code, measure) for node in method.nodes for measure in measures(node, method)]
+
+    def algebra(totals: Sequence[Linear]) -> list[Estimand]:
+        return index_estimands(method, layout, totals)
+
+    estimates = finish(algebra, sample, options)
     codes = ("",) if coded is None else coded.levels
     return [
         NodeEstimate(node, kind, code, measure, of_node[domain])

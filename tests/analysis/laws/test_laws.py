@@ -145,7 +145,7 @@ def test_parts_of_a_sample_merge_in_any_order(sample, random):
         parts.append(reduce(variables, sample.design, codes).totals)
     random.shuffle(parts)
     merged = merge(parts)
-    assert merged.psu.tolist() == whole.psu.tolist()
+    assert merged.cluster.tolist() == whole.cluster.tolist()
     np.testing.assert_allclose(merged.values, whole.values, rtol=1e-12)
     np.testing.assert_allclose((parts[0] + (parts[1] + parts[2])).values, merged.values, rtol=1e-12)
     np.testing.assert_allclose(merged.n, whole.n)
@@ -175,8 +175,8 @@ def test_covariances_agree_with_the_variance_of_a_difference(sample):
     totals = reduced.totals.linears()
     first, second = totals[0] / totals[1], totals[2] / totals[1]
     influence = reduced.totals.influence([first, second, first - second])
-    cells = Cells(reduced.totals.domain, reduced.totals.psu, 1)
-    spread = deviations(influence, cells, sample.design, LonelyPolicy.FAIL)
+    cells = Cells(reduced.totals.domain, reduced.totals.cluster, 1)
+    spread = deviations(influence, cells, sample.design.clusters, LonelyPolicy.FAIL)
     covariance = spread.covariances()[0]
     np.testing.assert_allclose(np.diag(covariance), spread.variances()[0], rtol=1e-9, atol=1e-18)
     difference = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
@@ -218,9 +218,13 @@ def test_the_algebra_agrees_with_leaving_out_one_psu_at_a_time(seed):
 def test_asking_for_more_estimands_changes_none(sample):
     layout = lay_out(INDEX)
     reduced = reduce(units(INDEX, layout, sample.columns), sample.design)
-    totals = reduced.totals.linears()
-    one = Estimand(totals[0] / totals[1], 0)
-    other = Estimand(totals[2] / totals[1], 0)
-    alone = finish([one], reduced, Options())[0][0]
-    together = finish([other, one], reduced, Options())[1][0]
+
+    def first(totals):
+        return Estimand(totals[0] / totals[1], 0)
+
+    def both(totals):
+        return [Estimand(totals[2] / totals[1], 0), first(totals)]
+
+    alone = finish(lambda totals: [first(totals)], reduced, Options())[0][0]
+    together = finish(both, reduced, Options())[1][0]
     assert_same(alone, together, rel=1e-12)

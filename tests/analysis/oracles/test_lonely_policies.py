@@ -53,7 +53,7 @@ def test_failing_is_the_default_of_single_estimates():
     with pytest.raises(LonelyPsuError) as caught:
         proportion(is_happy, design)
     assert caught.value.code == "lonely-psu"
-    assert caught.value.context == {"strata": "2"}
+    assert caught.value.context == {"strata": "2", "stage": "1"}
 
 
 def test_a_domain_outside_lonely_strata_has_no_note():
