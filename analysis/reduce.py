@@ -157,7 +157,7 @@ class Totals:
     values : ndarray of float64, shape (n_cells, n_totals)
         Sum of weight times variable.
     n : ndarray of float64, shape (n_cells, n_supports)
-        Contributing respondents with positive weight.
+        Contributing respondents whose weight is not zero.
     weight, squared_weight : ndarray of float64, shape (n_cells, n_supports)
         Sums of their weights and of the squares.
     """
@@ -266,7 +266,7 @@ def reduce(
     if not len(units.values) == len(units.contributes) == design.n:
         raise UnequalLengthsError(units=len(units.values), design=design.n)
     partition = Partition.of(design, domain, n_domains)
-    counted = units.contributes & (design.weight > 0)[:, None]
+    counted = units.contributes & (design.weight != 0)[:, None]
     totals = Totals(
         n_domains=n_domains,
         domain=partition.domain,

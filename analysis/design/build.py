@@ -212,7 +212,7 @@ def _stage(found: _Rows, carried: NDArray[np.float64], first_of_cluster: Codes) 
     )
 
 
-def checked_weights(weight: Column) -> NDArray[np.float64]:
+def checked_weights(weight: Column, *, may_be_negative: bool = False) -> NDArray[np.float64]:
     """Return weights as floats.
 
     Raises
@@ -221,7 +221,7 @@ def checked_weights(weight: Column) -> NDArray[np.float64]:
         One is negative or not finite, or none is positive.
     """
     weights = np.asarray(weight, dtype=np.float64)
-    is_bad = ~np.isfinite(weights) | (weights < 0)
+    is_bad = ~np.isfinite(weights) | ((weights < 0) & (not may_be_negative))
     if is_bad.any():
         row = int(np.argmax(is_bad))
         raise BadWeightError(row=row, value=weights[row])

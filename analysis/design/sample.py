@@ -173,10 +173,10 @@ class Design:
 
     @property
     def df(self) -> int:
-        """PSUs minus strata among respondents with positive weight, or the replicates' own."""
+        """PSUs minus strata among respondents with weight, or the replicates' own."""
         if self.replicates is not None and self.replicates.df is not None:
             return self.replicates.df
-        counted = np.unique(self.psu[self.weight > 0])
+        counted = np.unique(self.psu[self.weight != 0])
         return len(counted) - len(np.unique(self.psu_stratum[counted]))
 
     def weighted(self, weight: Column, calibration: Calibration | None = None) -> Design:
@@ -187,9 +187,10 @@ class Design:
         weight : ndarray of float, shape (n,)
             New weights.
         calibration : Calibration, optional
-            The adjustment that made them, if it was to known totals.
+            The adjustment that made them, if it was to known totals; without
+            bounds it may make weights negative.
         """
-        weights = checked_weights(weight)
+        weights = checked_weights(weight, may_be_negative=calibration is not None)
         if len(weights) != self.n:
             raise UnequalLengthsError(weight=len(weights), design=self.n)
         added = () if calibration is None else (calibration,)

@@ -206,7 +206,7 @@ def infer(
     value = np.asarray(estimator.value(design.weight), dtype=np.float64)
     contributes = np.asarray(getattr(estimator, "contributes", np.ones(design.n, dtype=np.bool_)))
     filled = np.zeros(design.clusters.n_clusters, dtype=np.bool_)
-    filled[design.cluster[contributes & (design.weight > 0)]] = True
+    filled[design.cluster[contributes & (design.weight != 0)]] = True
     joint = Joint(
         value=value,
         df=_df(design, filled),

@@ -57,7 +57,7 @@ class _Regression:
     def per_unit(self, weighted: Values, rows: NDArray[np.int64] | slice) -> Values:
         """Divide weighted influences by the weight after the step."""
         after = self.after[rows]
-        return weighted * np.where(after > 0, 1.0 / np.where(after > 0, after, 1.0), 0.0)[:, None]
+        return weighted * np.where(after != 0, 1.0 / np.where(after != 0, after, 1.0), 0.0)[:, None]
 
 
 class Residuals:
