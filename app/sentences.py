@@ -49,6 +49,10 @@ PUBLISHING = {
         "Đợt %(round)s là điều tra mẫu: chưa có số liệu trước khi đóng đợt."
     ),
     "publication.unknown": _l("Đợt khảo sát %(round)s chưa có kết quả công bố."),
+    "publication.not-a-sample": _l(
+        "Đợt %(round)s gồm câu trả lời của người tự tham gia: không có thiết kế mẫu để tính lại "
+        "bằng kế hoạch phân tích."
+    ),
     "publication.basis-changed": _l(
         "Lần công bố %(number)s của đợt %(round)s dựa trên câu trả lời hoặc cách tính khác. Nếu "
         "muốn công bố thêm một lần nữa, hãy yêu cầu rõ."

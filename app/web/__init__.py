@@ -16,7 +16,7 @@ from app.web import (
     sessions,
     sign_in,
 )
-from app.web.office import counters, home, imports, publishing, rounds, shell
+from app.web.office import counters, home, imports, publishing, recomputation, rounds, shell
 from app.web.office import results as office_results
 
 BLUEPRINTS = (
@@ -31,6 +31,7 @@ BLUEPRINTS = (
     results.bp,
     office_results.bp,
     publishing.bp,
+    recomputation.bp,
 )
 
 

@@ -17,7 +17,7 @@ NAVIGATION = (
     ("office.home", frozenset({"office"}), lazy_gettext("Tổng quan")),
     ("rounds.index", frozenset({"rounds", "imports", "publishing"}), lazy_gettext("Đợt khảo sát")),
     ("centres.index", frozenset({"centres"}), lazy_gettext("Trung tâm và quầy")),
-    ("results.index", frozenset({"results"}), lazy_gettext("Kết quả")),
+    ("results.index", frozenset({"results", "recomputation"}), lazy_gettext("Kết quả")),
 )
 
 
