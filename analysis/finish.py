@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -77,6 +77,8 @@ class Options:
     lonely: LonelyPolicy = LonelyPolicy.ADJUST
 
 
+REPLICATES_LOST = Note("replicates-without-value")
+
 Algebra: TypeAlias = Callable[[Sequence[Linear]], Sequence[Estimand]]
 """From the totals, one ``Linear`` per variable, to what is to be estimated."""
 
@@ -115,32 +117,41 @@ def finish(algebra: Algebra, sample: Reduced, options: Options) -> tuple[tuple[E
         A stratum has one PSU and the policy is to fail.
     """
     estimands = algebra(sample.totals.linears())
-    spread = variances(estimands, algebra, sample, options.lonely)
+    spread, is_short = variances(estimands, algebra, sample, options.lonely)
     srs_variance = _srs_variances(estimands, sample)
     supports = {
         support: _support(sample, support)
         for support in sorted({estimand.support for estimand in estimands})
     }
     return tuple(
-        _finish_one(estimand, supports[estimand.support], spread[:, k], srs_variance[:, k], options)
+        _finish_one(
+            replace(estimand, notes=(*estimand.notes, (is_short[:, k], REPLICATES_LOST))),
+            supports[estimand.support],
+            spread[:, k],
+            srs_variance[:, k],
+            options,
+        )
         for k, estimand in enumerate(estimands)
     )
 
 
 def variances(
     estimands: Sequence[Estimand], algebra: Algebra, sample: Reduced, lonely: LonelyPolicy
-) -> Values:
-    """Return design-based variances.
+) -> tuple[Values, NDArray[np.bool_]]:
+    """Return design-based variances, and which miss a replicate.
 
     Returns
     -------
     ndarray of float64, shape (n_domains, n_estimands)
+    ndarray of bool, shape (n_domains, n_estimands)
+        Whether some replicate has no such estimate.
     """
     if sample.design.replicates is not None:
         return replicate_variances(
             lambda totals: [estimand.linear for estimand in algebra(totals)], sample
         )
     found = np.empty((sample.totals.n_domains, len(estimands)))
+    none_lost = np.zeros(found.shape, dtype=np.bool_)
     for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
         linears = [estimands[k].linear for k in chosen]
         if sample.design.calibrations:
@@ -151,7 +162,7 @@ def variances(
             cells, filled = sample.totals.cells(column)
             spread = spread_of(influence[filled][:, same], cells, sample.design.clusters, lonely)
             found[:, [chosen[k] for k in same]] = spread.variances()
-    return found
+    return found, none_lost
 
 
 def _srs_variances(estimands: Sequence[Estimand], sample: Reduced) -> Values:

@@ -22,6 +22,9 @@ NOTES = {
         "Thành phần “%(detail)s” không có câu trả lời trong nhóm này; chỉ số tính từ các thành "
         "phần còn lại."
     ),
+    "replicates-without-value": _l(
+        "Một số bộ trọng số lặp không cho giá trị trong nhóm này; sai số tính từ các bộ còn lại."
+    ),
     "suppressed.no-respondents": _l("Không có người trả lời."),
     "suppressed.confidential": _l(
         "Ít hơn %(detail)s người trả lời: không công bố để giữ kín ý kiến của từng người."

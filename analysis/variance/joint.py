@@ -147,10 +147,8 @@ class Joint:
         cells = Cells(np.zeros(len(cluster), dtype=np.int64), cluster, 1)
         if self.replicates is None and cells.sees_lonely(self.clusters)[0]:
             notes = (*notes, Note("lonely-psu", self.lonely.value))
-        if self.replicated is not None:
-            n_lost = int(np.isnan(self.replicated).any(axis=1).sum())
-            if n_lost:
-                notes = (*notes, Note("replicates-without-value", str(n_lost)))
+        if self.replicated is not None and np.isnan(self.replicated).any():
+            notes = (*notes, Note("replicates-without-value"))
         return notes
 
 

@@ -58,7 +58,7 @@ def _of_psus(sample: Reduced, factor: Values) -> Values:
 
 def replicate_deviations(
     algebra: Callable[[Sequence[Linear]], Sequence[Linear]], sample: Reduced
-) -> Values:
+) -> tuple[Values, NDArray[np.bool_]]:
     """Return scaled distances of replicates from the estimates.
 
     Parameters
@@ -72,24 +72,27 @@ def replicate_deviations(
     -------
     ndarray of float64, shape (n_domains, n_replicates, n_estimands)
         Rows whose products add up to the covariance.
+    ndarray of bool, shape (n_domains, n_estimands)
+        Whether some replicate has no such estimate although the sample has.
     """
     replicates = sample.design.replicates
     if replicates is None:
-        return np.empty((sample.totals.n_domains, 0, 0))
+        empty = np.empty((sample.totals.n_domains, 0, 0))
+        return empty, empty[:, 0] > 0
     totals = replicate_totals(sample)
     n_domains, n_replicates, n_totals = totals.shape
     again = algebra(_without_gradient(totals.reshape(-1, n_totals)))
     estimates = algebra(sample.totals.linears())
     replicated = np.stack([linear.value for linear in again], axis=1)
-    return replicates.deviations(
-        replicated.reshape(n_domains, n_replicates, -1),
-        np.stack([linear.value for linear in estimates], axis=1),
-    )
+    replicated = replicated.reshape(n_domains, n_replicates, -1)
+    values = np.stack([linear.value for linear in estimates], axis=1)
+    is_short = np.isnan(replicated).any(axis=1) & ~np.isnan(values)
+    return replicates.deviations(replicated, values), is_short
 
 
 def replicate_variances(
     algebra: Callable[[Sequence[Linear]], Sequence[Linear]], sample: Reduced
-) -> Values:
+) -> tuple[Values, NDArray[np.bool_]]:
     """Return variances between replicates [Wolter2007; Lumley2010].
 
     Parameters as for ``replicate_deviations``.
@@ -97,8 +100,11 @@ def replicate_variances(
     Returns
     -------
     ndarray of float64, shape (n_domains, n_estimands)
+    ndarray of bool, shape (n_domains, n_estimands)
+        Whether some replicate has no such estimate.
     """
-    return np.asarray(np.sum(replicate_deviations(algebra, sample) ** 2, axis=1))
+    rows, is_short = replicate_deviations(algebra, sample)
+    return np.asarray(np.sum(rows**2, axis=1)), is_short
 
 
 def _without_gradient(totals: Values) -> tuple[Linear, ...]:
