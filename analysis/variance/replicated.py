@@ -56,10 +56,10 @@ def _of_psus(sample: Reduced, factor: Values) -> Values:
     return found
 
 
-def replicate_deviations(
+def replicate_values(
     algebra: Callable[[Sequence[Linear]], Sequence[Linear]], sample: Reduced
-) -> tuple[Values, NDArray[np.bool_]]:
-    """Return scaled distances of replicates from the estimates.
+) -> tuple[Values, Values]:
+    """Work estimands out under every replicate.
 
     Parameters
     ----------
@@ -70,24 +70,18 @@ def replicate_deviations(
 
     Returns
     -------
-    ndarray of float64, shape (n_domains, n_replicates, n_estimands)
-        Rows whose products add up to the covariance.
-    ndarray of bool, shape (n_domains, n_estimands)
-        Whether some replicate has no such estimate although the sample has.
+    replicated : ndarray of float64, shape (n_domains, n_replicates, n_estimands)
+        NaN where one does not exist.
+    values : ndarray of float64, shape (n_domains, n_estimands)
+        Under the full weights.
     """
-    replicates = sample.design.replicates
-    if replicates is None:
-        empty = np.empty((sample.totals.n_domains, 0, 0))
-        return empty, empty[:, 0] > 0
     totals = replicate_totals(sample)
     n_domains, n_replicates, n_totals = totals.shape
     again = algebra(_without_gradient(totals.reshape(-1, n_totals)))
     estimates = algebra(sample.totals.linears())
     replicated = np.stack([linear.value for linear in again], axis=1)
-    replicated = replicated.reshape(n_domains, n_replicates, -1)
     values = np.stack([linear.value for linear in estimates], axis=1)
-    is_short = np.isnan(replicated).any(axis=1) & ~np.isnan(values)
-    return replicates.deviations(replicated, values), is_short
+    return replicated.reshape(n_domains, n_replicates, -1), values
 
 
 def replicate_variances(
@@ -95,7 +89,7 @@ def replicate_variances(
 ) -> tuple[Values, NDArray[np.bool_]]:
     """Return variances between replicates [Wolter2007; Lumley2010].
 
-    Parameters as for ``replicate_deviations``.
+    Parameters as for ``replicate_values``.
 
     Returns
     -------
@@ -103,7 +97,12 @@ def replicate_variances(
     ndarray of bool, shape (n_domains, n_estimands)
         Whether some replicate has no such estimate.
     """
-    rows, is_short = replicate_deviations(algebra, sample)
+    replicated, values = replicate_values(algebra, sample)
+    replicates = sample.design.replicates
+    if replicates is None:
+        return np.full_like(values, np.nan), np.zeros(values.shape, dtype=np.bool_)
+    is_short = np.isnan(replicated).any(axis=1) & ~np.isnan(values)
+    rows = replicates.deviations(replicated, values)
     return np.asarray(np.sum(rows**2, axis=1)), is_short
 
 
