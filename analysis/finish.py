@@ -9,15 +9,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.intervals import (
-    EDGE,
-    beta_interval,
-    does_not_vary,
-    kish_n,
-    logit_interval,
-    mean_interval,
-    wilson_interval,
-)
+from analysis.intervals import EDGE, kish_n, mean_interval, share_interval
 from analysis.linear import Linear
 from analysis.reduce import Reduced
 from analysis.results import Estimate, Interval, IntervalMethod, Note
@@ -71,10 +63,13 @@ class Options:
         Confidence level between 0 and 1.
     lonely : LonelyPolicy
         What strata with one PSU contribute to the variance.
+    df : float, optional
+        Degrees of freedom to use instead of those counted in each domain.
     """
 
     level: float = 0.95
     lonely: LonelyPolicy = LonelyPolicy.ADJUST
+    df: float | None = None
 
 
 REPLICATES_LOST = Note("replicates-without-value")
@@ -120,7 +115,7 @@ def finish(algebra: Algebra, sample: Reduced, options: Options) -> tuple[tuple[E
     spread, is_short = variances(estimands, algebra, sample, options.lonely)
     srs_variance = _srs_variances(estimands, sample)
     supports = {
-        support: _support(sample, support)
+        support: _support(sample, support, options.df)
         for support in sorted({estimand.support for estimand in estimands})
     }
     return tuple(
@@ -185,7 +180,7 @@ def _grouped(
     yield from groups.items()
 
 
-def _support(sample: Reduced, column: int) -> _Support:
+def _support(sample: Reduced, column: int, given: float | None) -> _Support:
     totals = sample.totals
     cells, _ = totals.cells(column)
     columns = np.column_stack(
@@ -194,8 +189,10 @@ def _support(sample: Reduced, column: int) -> _Support:
     n, weight, squared_weight = totals.of_domains(columns).T
     replicates = sample.design.replicates
     df = cells.degrees_of_freedom(sample.design.clusters)
-    if replicates is not None and replicates.df is not None:
-        df = np.where(n > 0, float(replicates.df), 0.0)
+    if given is None and replicates is not None:
+        given = replicates.df
+    if given is not None:
+        df = np.where(n > 0, float(given), 0.0)
     return _Support(
         n=n,
         df=df,
@@ -244,7 +241,7 @@ def _finish_one(
             interval=Interval(row[2], row[3], options.level, method[d]),
             n=int(row[4]),
             effective_n=row[5],
-            df=int(row[6]),
+            df=int(row[6]) if row[6].is_integer() else row[6],
             design_effect=row[7],
             notes=tuple(note for holds, note in notes if holds[d]),
         )
@@ -256,44 +253,27 @@ def _interval(
     estimand: Estimand, value: Values, error: Values, support: _Support, level: float
 ) -> tuple[Values, Values, list[IntervalMethod], NDArray[np.bool_]]:
     """Return the ends, how they were made, and where nothing varies."""
-    base, width = (0.0, 1.0) if estimand.ends is None else _scale_of(estimand.ends)
-    share, share_error = (value - base) / width, error / width
-    low, high = _regular(estimand.interval, share, share_error, support, level)
     if estimand.ends is None:
+        low, high = mean_interval(value, error, support.df, level)
         is_flat = error <= EDGE * np.abs(value)
-        flat_ends = (np.full_like(share, np.nan),) * 2
-        flat_method = IntervalMethod.NONE
+        low, high = np.where(is_flat, np.nan, low), np.where(is_flat, np.nan, high)
+        flat_method, wanted = IntervalMethod.NONE, IntervalMethod.MEAN
     else:
-        is_flat = does_not_vary(share, share_error)
-        inside = np.clip(share, 0.0, 1.0)
-        flat_ends = beta_interval(inside, support.kish_n, support.n, support.df, level)
-        flat_method = IntervalMethod.BETA
-    low = np.where(is_flat, flat_ends[0], low) * width + base
-    high = np.where(is_flat, flat_ends[1], high) * width + base
+        base, width = estimand.ends[0], estimand.ends[1] - estimand.ends[0]
+        low, high, is_flat = share_interval(
+            estimand.interval,
+            (value - base) / width,
+            error / width,
+            n=support.n,
+            flat_n=support.kish_n,
+            df=support.df,
+            level=level,
+        )
+        low, high = low * width + base, high * width + base
+        flat_method, wanted = IntervalMethod.BETA, estimand.interval
     unknown = np.isnan(low) | np.isnan(high)
     method = [
-        IntervalMethod.NONE if unknown[d] else flat_method if is_flat[d] else estimand.interval
+        IntervalMethod.NONE if unknown[d] else flat_method if is_flat[d] else wanted
         for d in range(len(value))
     ]
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), method, is_flat
-
-
-def _scale_of(ends: tuple[float, float]) -> tuple[float, float]:
-    return ends[0], ends[1] - ends[0]
-
-
-def _regular(
-    method: IntervalMethod, share: Values, error: Values, support: _Support, level: float
-) -> tuple[Values, Values]:
-    """Return the ends of the wanted interval where the sample varies."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effective_n = share * (1.0 - share) / error**2
-        match method:
-            case IntervalMethod.LOGIT:
-                return logit_interval(share, error, support.df, level)
-            case IntervalMethod.BETA:
-                return beta_interval(share, effective_n, support.n, support.df, level)
-            case IntervalMethod.WILSON:
-                return wilson_interval(share, effective_n, support.df, level)
-            case _:
-                return mean_interval(share, error, support.df, level)

@@ -12,8 +12,12 @@ class IntervalMethod(StrEnum):
 
     MEAN = "mean"
     LOGIT = "logit"
+    XLOGIT = "xlogit"
+    ASIN = "asin"
     BETA = "beta"
     WILSON = "wilson"
+    LIKELIHOOD = "likelihood"
+    SCORE = "score"
     NONE = "none"
 
 
@@ -76,8 +80,9 @@ class Estimate:
     effective_n : float
         ``n / design_effect``: the size of a simple random sample that would
         be as precise.
-    df : int
-        PSUs minus strata, counted among the contributing respondents.
+    df : float
+        PSUs minus strata, counted among the contributing respondents, or as
+        given.
     design_effect : float
         Variance over the variance of a simple random sample of ``n`` with
         replacement (``deff = "replace"`` of R ``survey``).
@@ -90,7 +95,7 @@ class Estimate:
     interval: Interval
     n: int
     effective_n: float
-    df: int
+    df: float
     design_effect: float
     notes: tuple[Note, ...] = ()
 
