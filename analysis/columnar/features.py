@@ -1,0 +1,233 @@
+"""What each respondent adds to the totals, as whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from analysis.columnar.codes import Missing, NameCoder, numbers
+from analysis.columnar.errors import BadColumnTypeError, WrongStatisticsError
+from analysis.columnar.files import Column
+from analysis.columnar.request import Feature, Number, Request, Trait
+
+SMALL = 2**12
+"""Whole numbers up to here are multiplied with pieces of the weight."""
+
+EVERYBODY = Trait()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which sums are kept.
+
+    Features that are the same for these files are kept once: whoever answers
+    a column without missing values is everybody.
+
+    Attributes
+    ----------
+    small : tuple of Feature
+        Whole numbers of few bits; those of ``supports`` come last.
+    wide : tuple of Number
+        All other numbers.
+    supports : tuple of Trait
+        Whose respondents, and squares of weights, are counted too.
+    of_totals : tuple of int
+        For each total asked for, its place in ``small`` and ``wide``, put one
+        after the other.
+    of_supports : tuple of int
+        For each support asked for, its place in ``supports``.
+    """
+
+    small: tuple[Feature, ...]
+    wide: tuple[Number, ...]
+    supports: tuple[Trait, ...]
+    of_totals: tuple[int, ...]
+    of_supports: tuple[int, ...]
+
+    @classmethod
+    def of(cls, request: Request, columns: Mapping[str, Column]) -> Layout:
+        """Plan the sums of a request.
+
+        Raises
+        ------
+        BadColumnTypeError
+        """
+        totals = [_simplest(feature, columns) for feature in request.totals]
+        wanted_supports = [_simplest_trait(trait, columns) for trait in request.supports]
+        supports = tuple(dict.fromkeys(wanted_supports))
+        wide = tuple(
+            dict.fromkeys(
+                feature
+                for feature in totals
+                if isinstance(feature, Number) and largest(feature, columns) > SMALL
+            )
+        )
+        others = dict.fromkeys(feature for feature in totals if feature not in wide)
+        small = (*(feature for feature in others if feature not in supports), *supports)
+        places = {feature: place for place, feature in enumerate((*small, *wide))}
+        return cls(
+            small=small,
+            wide=wide,
+            supports=supports,
+            of_totals=tuple(places[feature] for feature in totals),
+            of_supports=tuple(supports.index(trait) for trait in wanted_supports),
+        )
+
+    @property
+    def n_totals(self) -> int:
+        """Number of weighted sums."""
+        return len(self.small) + len(self.wide)
+
+
+def largest(feature: Feature, columns: Mapping[str, Column]) -> float:
+    """Return the greatest size a feature can have; infinite if not known."""
+    if isinstance(feature, Trait):
+        return 1.0
+    column = columns[feature.column]
+    if pa.types.is_boolean(column.kind):
+        return 1.0
+    if not pa.types.is_integer(column.kind) and not pa.types.is_floating(column.kind):
+        raise BadColumnTypeError(column=column.name, type=column.kind)
+    if column.low is None or pa.types.is_floating(column.kind):
+        return float("inf")
+    size = float(max(abs(int(column.low)), abs(int(column.high))))
+    return size * size if feature.is_squared else size
+
+
+def _simplest(feature: Feature, columns: Mapping[str, Column]) -> Feature:
+    return feature if isinstance(feature, Number) else _simplest_trait(feature, columns)
+
+
+def _simplest_trait(trait: Trait, columns: Mapping[str, Column]) -> Trait:
+    if trait.codes is not None:
+        return Trait(tuple(sorted(set(trait.columns))), tuple(dict.fromkeys(trait.codes)))
+    if all(columns[name].may_be_missing for name in trait.columns):
+        return Trait(tuple(sorted(set(trait.columns))))
+    return EVERYBODY
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemColumn:
+    """One column of a batch.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n,)
+        Numbers, or codes of names; anything where missing.
+    missing : ndarray of bool, shape (n,), or None
+    names : NameCoder, optional
+        What the codes mean.
+    """
+
+    values: NDArray[Any]
+    missing: Missing
+    names: NameCoder | None
+
+    def known(self, rows: slice) -> NDArray[np.bool_] | bool:
+        """Say which values there are."""
+        return True if self.missing is None else ~self.missing[rows]
+
+
+class Items:
+    """Turns columns of batches into features."""
+
+    def __init__(self, layout: Layout, columns: Mapping[str, Column]) -> None:
+        self._layout = layout
+        self._columns = columns
+        size = max((largest(feature, columns) for feature in layout.small), default=1.0)
+        self._short = np.int8 if size < 2**7 else np.int16
+        self._coders = {
+            name: NameCoder() for name, column in columns.items() if _holds_names(column)
+        }
+
+    def read(self, batch: Any, names: Sequence[str]) -> dict[str, ItemColumn]:
+        """Read some columns of a batch.
+
+        Raises
+        ------
+        BadColumnTypeError, WrongStatisticsError
+        """
+        return {name: self._read(name, batch.column(name)) for name in names}
+
+    def _read(self, name: str, array: Any) -> ItemColumn:
+        if name in self._coders:
+            return ItemColumn(*self._coders[name].code(array), self._coders[name])
+        column = self._columns[name]
+        values, missing = numbers(array, column)
+        if values.dtype.kind in "iu" and column.low is not None:
+            least, greatest = values.min(), values.max()
+            # Missing values are zeros here, which the footer does not know.
+            if least < min(column.low, 0) or greatest > max(column.high, 0):
+                raise WrongStatisticsError(column=name)
+        return ItemColumn(values, missing, None)
+
+    def small(self, items: Mapping[str, ItemColumn], rows: slice) -> NDArray[np.int64]:
+        """Return the small features of some rows, shape (n, n_small)."""
+        features = self._layout.small
+        # Gathered as short integers: fewer bytes to write with gaps between them.
+        found = np.empty((rows.stop - rows.start, len(features)), dtype=self._short)
+        for place, feature in enumerate(features):
+            found[:, place] = _feature(feature, items, rows)
+        return found.astype(np.int64)
+
+    def wide(self, items: Mapping[str, ItemColumn], rows: slice) -> list[NDArray[np.float64]]:
+        """Return the other features of some rows, shape (n,) each."""
+        return [
+            np.asarray(_feature(feature, items, rows), dtype=np.float64)
+            for feature in self._layout.wide
+        ]
+
+
+def _feature(
+    feature: Feature, items: Mapping[str, ItemColumn], rows: slice
+) -> NDArray[Any] | bool | int:
+    if isinstance(feature, Trait):
+        return _trait(feature, items, rows)
+    values = items[feature.column].values[rows]
+    if not feature.is_squared:
+        return values
+    wider = np.float64 if values.dtype.kind == "f" or values.dtype.itemsize > 4 else np.int64
+    return np.asarray(np.square(values, dtype=wider))
+
+
+def _trait(trait: Trait, items: Mapping[str, ItemColumn], rows: slice) -> NDArray[np.bool_] | bool:
+    if not trait.columns:
+        return True
+    has: NDArray[np.bool_] | bool = False
+    for name in trait.columns:
+        item = items[name]
+        here = item.known(rows)
+        if trait.codes is not None:
+            here = _has_code(item, trait.codes, rows) & here
+        has = has | here
+    return has
+
+
+def _has_code(item: ItemColumn, codes: Sequence[Any], rows: slice) -> NDArray[np.bool_]:
+    """Say who gave one of the codes."""
+    values = item.values[rows]
+    if item.names is not None:
+        wanted = frozenset(codes)
+        table = np.array([name in wanted for name in item.names.names] or [False])
+        return np.asarray(table[values], dtype=np.bool_)
+    if values.dtype.itemsize == 1 and values.dtype.kind in "iu":
+        table = np.zeros(256, dtype=np.bool_)
+        of_kind = np.iinfo(values.dtype)
+        table[[int(c) & 255 for c in codes if of_kind.min <= c <= of_kind.max]] = True
+        return np.asarray(table[values.view(np.uint8)], dtype=np.bool_)
+    has = np.zeros(len(values), dtype=np.bool_)
+    for code in codes:
+        has |= values == code
+    return has
+
+
+def _holds_names(column: Column) -> bool:
+    kind = column.kind
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

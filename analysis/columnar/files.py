@@ -1,0 +1,187 @@
+"""Parquet files, read by column, some rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from analysis.columnar.errors import UnknownColumnError
+from analysis.errors import EmptySampleError
+
+ROWS_PER_BATCH = 2**17
+BYTES_PER_READ = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the footers tell of a column in all files together.
+
+    Attributes
+    ----------
+    name : str
+    kind : pyarrow.DataType
+        Of the first file.
+    low, high : object
+        Least and greatest value; None where a footer does not tell.
+    may_be_missing : bool
+        Whether there are missing values, or a footer does not tell.
+    """
+
+    name: str
+    kind: Any
+    low: Any
+    high: Any
+    may_be_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Parts of one sample, with the same columns.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+    n_rows : int
+        Rows of all files.
+    columns : mapping of name to Column
+        Those that were asked for.
+    """
+
+    paths: tuple[Path, ...]
+    n_rows: int
+    columns: dict[str, Column]
+
+    @classmethod
+    def open(
+        cls, paths: Sequence[Path | str], names: Sequence[str], ranged: Sequence[str] = ()
+    ) -> Files:
+        """Read the footers.
+
+        Parameters
+        ----------
+        paths : sequence of paths
+        names : sequence of str
+            The columns that are needed.
+        ranged : sequence of str
+            Those whose range is needed, if they are numbers: they are read
+            beforehand where a footer does not tell it.
+
+        Raises
+        ------
+        UnknownColumnError
+            A column is missing in a file.
+        EmptySampleError
+            There is no row.
+        """
+        found = tuple(Path(path) for path in paths)
+        footers = []
+        for path in found:
+            with pq.ParquetFile(path) as file:
+                footers.append((file.metadata, file.schema_arrow))
+            for name in names:
+                if name not in footers[-1][1].names:
+                    raise UnknownColumnError(column=name, file=path)
+        n_rows = sum(footer.num_rows for footer, _ in footers)
+        if n_rows == 0:
+            raise EmptySampleError
+        columns = {name: _column(name, footers) for name in names}
+        files = cls(found, n_rows, columns)
+        for name in ranged:
+            column = columns[name]
+            if column.low is None and is_number(column.kind):
+                low, high = files.range_of(name)
+                columns[name] = replace(column, low=low, high=high)
+        return files
+
+    def range_of(self, name: str) -> tuple[float, float]:
+        """Read through a column of numbers for the least and the greatest."""
+        low, high = np.inf, -np.inf
+        for values in self._values(name):
+            low, high = min(low, float(values.min())), max(high, float(values.max()))
+        return (low, high) if low <= high else (0.0, 0.0)
+
+    def least_positive(self, name: str) -> float:
+        """Read through a column of numbers for the least above zero; else 1."""
+        low = np.inf
+        for values in self._values(name):
+            low = min(low, float(values.min(where=values > 0, initial=np.inf)))
+        return low if np.isfinite(low) else 1.0
+
+    def _values(self, name: str) -> Iterator[NDArray[np.float64]]:
+        """Yield the finite numbers of a column, some at a time."""
+        alone = Files(self.paths, self.n_rows, {name: self.columns[name]})
+        for batch in alone.batches():
+            values = batch.column(name).drop_null().to_numpy(zero_copy_only=False)
+            values = values.astype(np.float64)
+            values = values[np.isfinite(values)]
+            if len(values):
+                yield values
+
+    def batches(self) -> Iterator[Any]:
+        """Yield record batches; the next one is read while one is worked on."""
+        with ThreadPoolExecutor(1, thread_name_prefix="parquet") as reader:
+            batches = self._batches()
+            coming = reader.submit(next, batches, None)
+            while (batch := coming.result()) is not None:
+                coming = reader.submit(next, batches, None)
+                yield batch
+
+    def _batches(self) -> Iterator[Any]:
+        for path in self.paths:
+            with pq.ParquetFile(
+                path,
+                read_dictionary=self._names_of_strings(),
+                buffer_size=BYTES_PER_READ,
+                pre_buffer=False,
+            ) as file:
+                yield from file.iter_batches(
+                    ROWS_PER_BATCH, columns=list(self.columns), use_threads=False
+                )
+
+    def _names_of_strings(self) -> list[str]:
+        return [
+            name
+            for name, column in self.columns.items()
+            if pa.types.is_string(column.kind) or pa.types.is_large_string(column.kind)
+        ]
+
+
+def is_number(kind: Any) -> bool:
+    """Say whether a type is one of integers or floats."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+def _column(name: str, footers: Sequence[tuple[Any, Any]]) -> Column:
+    """Gather what the footers tell of a column."""
+    low: Any = None
+    high: Any = None
+    is_told, may_be_missing = True, False
+    for footer, schema in footers:
+        place = schema.names.index(name)
+        if footer.num_columns != len(schema.names):
+            is_told = False  # nested columns: places in footer and schema differ
+            break
+        for group in range(footer.num_row_groups):
+            statistics = footer.row_group(group).column(place).statistics
+            if statistics is None or not statistics.has_null_count:
+                may_be_missing = True
+            elif statistics.null_count > 0:
+                may_be_missing = True
+                if statistics.null_count == footer.row_group(group).num_rows:
+                    continue
+            if statistics is None or not statistics.has_min_max:
+                is_told = False
+                continue
+            low = statistics.min if low is None else min(low, statistics.min)
+            high = statistics.max if high is None else max(high, statistics.max)
+    if not is_told:
+        low = high = None
+    return Column(name, footers[0][1].field(name).type, low, high, may_be_missing)

@@ -1,0 +1,141 @@
+"""Consecutive numbers for keys, in the order in which they appear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_IN_TABLE = 2**24
+"""Keys up to here are looked up in a table; beyond, in a sorted list."""
+
+UNBOUNDED = 2**62
+
+Keys = NDArray[Any]
+Numbers = NDArray[np.int32]
+
+
+class Numbering:
+    """Gives each new key the next number, and known keys theirs.
+
+    Attributes
+    ----------
+    keys : ndarray of int64, shape (n_keys,)
+        Key of each number.
+    """
+
+    def __init__(self, keys: NDArray[np.int64] | None = None) -> None:
+        self._keys = np.empty(16, dtype=np.int64) if keys is None else keys.copy()
+        self._n = 0 if keys is None else len(keys)
+        self._table: Numbers | None = np.empty(0, dtype=np.int32)
+        self._sorted = np.empty(0, dtype=np.int64)
+        self._number_of_sorted = np.empty(0, dtype=np.int32)
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """Key of each number, shape (n_keys,)."""
+        return self._keys[: self._n]
+
+    def number(self, keys: Keys, bound: int = UNBOUNDED) -> Numbers:
+        """Return the numbers of keys, new ones included.
+
+        Parameters
+        ----------
+        keys : ndarray of int, shape (n,)
+            Not negative, where ``bound`` is up to ``MOST_IN_TABLE``.
+        bound : int
+            Keys are smaller than this; it may grow from call to call.
+
+        Returns
+        -------
+        ndarray of int32, shape (n,)
+        """
+        if bound > MOST_IN_TABLE or self._table is None:
+            return self._number_sorted(keys)
+        if bound > len(self._table):
+            grown = np.full(min(bound + bound // 2, MOST_IN_TABLE), -1, dtype=np.int32)
+            grown[self.keys] = np.arange(self._n)
+            self._table = grown
+        numbers = self._table[keys]
+        is_new = numbers < 0
+        if is_new.any():
+            new = keys[is_new]
+            # Of the rows with the same key one leaves its place in the table.
+            places = np.arange(len(new), dtype=np.int32)
+            self._table[new] = places
+            new = new[self._table[new] == places]
+            self._table[new] = self._append(new)
+            numbers = self._table[keys]
+        return numbers
+
+    def _append(self, new: Keys) -> Numbers:
+        """Give numbers to keys that were never seen."""
+        begin, self._n = self._n, self._n + len(new)
+        if self._n > len(self._keys):
+            self._keys = np.resize(self._keys, 2 * self._n)
+        self._keys[begin : self._n] = new
+        return np.arange(begin, self._n, dtype=np.int32)
+
+    def _number_sorted(self, keys: Keys) -> Numbers:
+        if self._table is not None:
+            order = np.argsort(self.keys)
+            self._sorted = self.keys[order]
+            self._number_of_sorted = order.astype(np.int32)
+            self._table = None
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        place = np.searchsorted(self._sorted, distinct)
+        within = np.minimum(place, max(len(self._sorted) - 1, 0))
+        is_new = np.ones(len(distinct), dtype=np.bool_)
+        if len(self._sorted):
+            is_new = self._sorted[within] != distinct
+        if is_new.any():
+            added = self._append(distinct[is_new])
+            self._sorted = np.insert(self._sorted, place[is_new], distinct[is_new])
+            self._number_of_sorted = np.insert(self._number_of_sorted, place[is_new], added)
+            place = np.searchsorted(self._sorted, distinct)
+        return self._number_of_sorted[place[inverse]]
+
+
+class PairNumbering:
+    """Gives each new pair of an outer and an inner number the next number."""
+
+    def __init__(self) -> None:
+        self._width = 1
+        self._numbering = Numbering()
+
+    def __len__(self) -> int:
+        return len(self._numbering)
+
+    @property
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Outer and inner number of each pair, shape (n_pairs,) each."""
+        outer, inner = np.divmod(self._numbering.keys, self._width)
+        return outer, inner
+
+    def number(self, outer: Keys, n_outer: int, inner: Keys, n_inner: int) -> Numbers:
+        """Return the numbers of pairs, new ones included.
+
+        Parameters
+        ----------
+        outer, inner : ndarray of int, shape (n,)
+        n_outer, n_inner : int
+            They are smaller than these, which may grow from call to call.
+
+        Returns
+        -------
+        ndarray of int32, shape (n,)
+        """
+        if n_inner > self._width:
+            known_outer, known_inner = self.pairs
+            # Room to grow, but none for codes whose number is known beforehand.
+            self._width = n_inner if len(self) == 0 else 2 * n_inner
+            self._numbering = Numbering(known_outer * self._width + known_inner)
+        bound = n_outer * self._width
+        key: Keys = outer.astype(np.int32 if bound < 2**31 else np.int64)
+        key *= self._width
+        key += inner
+        return self._numbering.number(key, bound)

@@ -1,0 +1,90 @@
+"""Adding rows to the cells they belong to."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import _sparsetools
+
+Integers = NDArray[np.int64]
+
+
+class Cells:
+    """Sums of integers per cell, growing with the number of cells."""
+
+    def __init__(self, k: int) -> None:
+        self._room = np.empty((0, k), dtype=np.int64)
+        self._n = 0
+
+    @property
+    def sums(self) -> Integers:
+        """The sums so far, shape (n_cells, k)."""
+        return self._room[: self._n]
+
+    def grow(self, n_cells: int) -> None:
+        """Make place for more cells; memory in reserve is not touched."""
+        if n_cells > len(self._room):
+            room = np.empty((n_cells + n_cells // 2, self._room.shape[1]), dtype=np.int64)
+            room[: self._n] = self.sums
+            self._room = room
+        self._room[self._n : n_cells] = 0
+        self._n = max(self._n, n_cells)
+
+    def add(self, cell: NDArray[np.int32], factor: Integers, rows: Integers) -> None:
+        """Add a factor times a row to the cell of each row.
+
+        Sparse matrix times dense matrix, the one product of this kind that
+        adds to what is already there; overflow in between does no harm.
+
+        Parameters
+        ----------
+        cell : ndarray of int32, shape (n,)
+        factor : ndarray of int64, shape (n,)
+        rows : ndarray of int64, shape (n, k), C-contiguous
+        """
+        n, k = rows.shape
+        sums = self.sums
+        starts = np.arange(n + 1, dtype=np.int32)
+        arguments = starts, cell, factor, rows.ravel(), sums.ravel()
+        if k == 1:
+            _sparsetools.csc_matvec(len(sums), n, *arguments)
+        else:
+            _sparsetools.csc_matvecs(len(sums), n, k, *arguments)
+
+
+class Helper:
+    """A thread that works off small jobs, in order, while new ones are prepared."""
+
+    MOST_WAITING = 4
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sums")
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._thread.shutdown(cancel_futures=kind is not None)
+
+    def hand_over(self, job: Callable[[], None]) -> None:
+        """Let the thread do a job; wait if it has several to do."""
+        self._waiting.append(self._thread.submit(job))
+        if len(self._waiting) > self.MOST_WAITING:
+            self._waiting.popleft().result()
+
+    def wait(self) -> None:
+        """Wait until all jobs are done."""
+        while self._waiting:
+            self._waiting.popleft().result()
