@@ -50,4 +50,16 @@ variance_of <- function(...)
   as.numeric(SE(svytotal(~y, svydesign(id = ~1, fpc = ~p, data = half, ...))))^2
 figures$half <- list(simple = variance_of(), hartley_rao = variance_of(pps = HR(0.5)),
                      overton = variance_of(pps = "overton"))
+
+# A county drawn with certainty cannot make the total vary; R's approximations let it.
+certain <- data.frame(y = c(300, 500, 900, 200), p = c(0.3, 0.2, 0.4, 1))
+error_with <- function(y4, pps) {
+  certain$y[4] <- y4
+  as.numeric(SE(svytotal(~y, svydesign(id = ~1, fpc = ~p, data = certain, pps = pps))))
+}
+figures$certain <- list(overton = c(error_with(200, "overton"), error_with(2000, "overton")),
+                        hartley_rao = c(error_with(200, HR()), error_with(2000, HR())),
+                        joint = error_with(200, ppsmat(rbind(
+                          c(0.30, 0.04, 0.10, 0.3), c(0.04, 0.20, 0.06, 0.2),
+                          c(0.10, 0.06, 0.40, 0.4), c(0.30, 0.20, 0.40, 1.0)), tolerance = 0)))
 write_figures(figures, file.path(folder, "pps.json"))

@@ -115,3 +115,22 @@ def test_equal_probabilities_of_a_half_are_a_simple_random_sample_unlike_in_r():
     # R takes pairs whose probabilities add up to exactly 1 for independent.
     assert ORACLE["half"]["hartley_rao"] == pytest.approx(238)
     assert ORACLE["half"]["overton"] == pytest.approx(simple)
+
+
+def test_a_county_drawn_with_certainty_adds_nothing_unlike_in_r():
+    p = np.array([0.3, 0.2, 0.4, 1.0])
+    theirs = ORACLE["certain"]
+    joint = np.array([[0.3, 0.04, 0.1], [0.04, 0.2, 0.06], [0.1, 0.06, 0.4]])
+    whole = np.block([[joint, p[:3, None]], [p[None, :3], np.ones((1, 1))]])
+    for certain in (200.0, 2000.0):
+        z = (np.array([300.0, 500, 900, certain]) / p)[:, None]
+        for kind in KINDS.values():
+            for approximate in (overton, hartley_rao):
+                alone = approximate(p[:3], kind=kind).quadratic(z[:3])
+                assert approximate(p, kind=kind).quadratic(z) == pytest.approx(alone, rel=1e-12)
+        exact = pair_matrix(whole, PairVariance.HORVITZ_THOMPSON).quadratic(z)[0, 0]
+        assert np.sqrt(exact) == pytest.approx(theirs["joint"], rel=1e-9)
+    # In R a county that is always in the sample changes the error of the total.
+    for approximation in ("overton", "hartley_rao"):
+        small, large = theirs[approximation]
+        assert abs(large - small) > 0.01 * small

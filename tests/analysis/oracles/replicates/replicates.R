@@ -114,4 +114,15 @@ unequal <- svydesign(id = ~psu, strata = ~stratum, nest = TRUE, weights = ~w,
                                        psu = 1:10, w = 1))
 figures$canty_davison_scale <- as.svrepdesign(unequal, type = "bootstrap", replicates = 40)$scale
 figures$rao_wu_yue_scale <- as.svrepdesign(unequal, type = "subbootstrap", replicates = 40)$scale
+
+# --- a stratum with one PSU: R's jackknife and R's variance between PSUs differ ----------------
+single <- data.frame(stratum = c(1, 1, 1, 2, 3, 3), psu = 1:6, w = 2, y = c(3, 8, 4, 9, 1, 6))
+lonely_errors <- function(policy) {
+  options(survey.lonely.psu = policy)
+  design <- svydesign(id = ~psu, strata = ~stratum, weights = ~w, data = single, nest = TRUE)
+  list(between = as.numeric(SE(svytotal(~y, design))),
+       jackknife = as.numeric(SE(svytotal(~y, as.svrepdesign(design, type = "JKn", mse = TRUE)))))
+}
+figures$lonely <- sapply(c("remove", "certainty", "average", "adjust"), lonely_errors,
+                         simplify = FALSE)
 write_figures(figures, file.path(folder, "replicates.json"))

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicate import (
     ReplicateFactors,
     brr,
@@ -137,3 +138,26 @@ def test_the_scales_of_the_bootstraps_are_those_of_r():
     rao = rao_wu_yue(stratum, 40, seed=1)
     assert canty.scale == pytest.approx(ORACLE["canty_davison_scale"], rel=1e-12)
     assert rao.scale == pytest.approx(ORACLE["rao_wu_yue_scale"], rel=1e-12)
+
+
+def lonely_error(policy):
+    z = 2.0 * np.array([3, 8, 4, 9, 1, 6])
+    made = jkn(np.array([0, 0, 0, 1, 2, 2]), lonely=LonelyPolicy(policy))
+    return np.sqrt(made.scale * made.rscales @ (made.factor.T @ z - z.sum()) ** 2), z
+
+
+@pytest.mark.parametrize("policy", ["remove", "certainty", "average"])
+def test_a_lonely_psu_is_what_r_makes_of_it_between_psus(policy):
+    error, _ = lonely_error(policy)
+    assert error == pytest.approx(ORACLE["lonely"][policy]["between"], rel=1e-9)
+
+
+def test_for_lonely_psus_the_jackknife_of_r_is_not_its_own_variance_between_psus():
+    for policy in ("average", "adjust"):
+        theirs = ORACLE["lonely"][policy]
+        assert theirs["jackknife"] != pytest.approx(theirs["between"], rel=0.01)
+    # Adjusting means: from the mean of all PSUs. R 4.1 forgets the mean for totals between PSUs,
+    # and takes the mean of the strata's totals in the jackknife.
+    error, z = lonely_error("adjust")
+    removed = ORACLE["lonely"]["remove"]["between"]
+    assert error**2 == pytest.approx(removed**2 + (z[3] - z.mean()) ** 2, rel=1e-9)
