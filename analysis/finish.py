@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from analysis.intervals import EDGE, kish_n, mean_interval, share_interval
 from analysis.linear import Linear
-from analysis.reduce import Reduced
+from analysis.reduce import Reduced, Sample
 from analysis.results import Estimate, Interval, IntervalMethod, Note
 from analysis.variance.between_psu import spread_of
 from analysis.variance.calibrated import calibrated_variances
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicated import replicate_variances
+from analysis.variance.root import NEGATIVE, standard_errors
 from analysis.variance.unit import unit_variance
 
 Values = NDArray[np.float64]
@@ -88,7 +89,7 @@ class _Support:
     sees_lonely: NDArray[np.bool_]
 
 
-def finish(algebra: Algebra, sample: Reduced, options: Options) -> tuple[tuple[Estimate, ...], ...]:
+def finish(algebra: Algebra, sample: Sample, options: Options) -> tuple[tuple[Estimate, ...], ...]:
     """Turn estimands into estimates.
 
     Parameters
@@ -96,8 +97,8 @@ def finish(algebra: Algebra, sample: Reduced, options: Options) -> tuple[tuple[E
     algebra : callable
         Makes the estimands from ``sample.totals.linears()``; with replicate
         weights it is called again with the totals under each of them.
-    sample : Reduced
-        Microdata, reduced by one partition into domains.
+    sample : Sample
+        Reduced by one partition into domains.
     options : Options
         Level and policy.
 
@@ -131,7 +132,7 @@ def finish(algebra: Algebra, sample: Reduced, options: Options) -> tuple[tuple[E
 
 
 def variances(
-    estimands: Sequence[Estimand], algebra: Algebra, sample: Reduced, lonely: LonelyPolicy
+    estimands: Sequence[Estimand], algebra: Algebra, sample: Sample, lonely: LonelyPolicy
 ) -> tuple[Values, NDArray[np.bool_]]:
     """Return design-based variances, and which miss a replicate.
 
@@ -149,18 +150,22 @@ def variances(
     none_lost = np.zeros(found.shape, dtype=np.bool_)
     for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
         linears = [estimands[k].linear for k in chosen]
-        if sample.design.calibrations:
+        if isinstance(sample, Reduced) and sample.design.calibrations:
             found[:, chosen] = calibrated_variances(linears, sample, columns, lonely)
             continue
-        influence = sample.totals.influence(linears, columns)
         for column, same in _grouped([estimands[k] for k in chosen], lambda e: e.support):
-            cells, filled = sample.totals.cells(column)
-            spread = spread_of(influence[filled][:, same], cells, sample.design.clusters, lonely)
-            found[:, [chosen[k] for k in same]] = spread.variances()
+            of_support = [linears[k] for k in same]
+            places = [chosen[k] for k in same]
+            for domains, totals in sample.totals.blocks():
+                parts = [linear.of_domains(domains) for linear in of_support]
+                cells, filled = totals.cells(column)
+                influence = totals.influence(parts, columns)[filled]
+                spread = spread_of(influence, cells, sample.design.clusters, lonely)
+                found[domains, places] = spread.variances()
     return found, none_lost
 
 
-def _srs_variances(estimands: Sequence[Estimand], sample: Reduced) -> Values:
+def _srs_variances(estimands: Sequence[Estimand], sample: Sample) -> Values:
     """Return variances of simple random samples, shape (n_domains, n_estimands)."""
     found = np.empty((sample.totals.n_domains, len(estimands)))
     for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
@@ -180,7 +185,7 @@ def _grouped(
     yield from groups.items()
 
 
-def _support(sample: Reduced, column: int, given: float | None) -> _Support:
+def _support(sample: Sample, column: int, given: float | None) -> _Support:
     totals = sample.totals
     cells, _ = totals.cells(column)
     columns = np.column_stack(
@@ -209,7 +214,7 @@ def _finish_one(
     options: Options,
 ) -> tuple[Estimate, ...]:
     value = np.where(support.n > 0, estimand.linear.value, np.nan)
-    error = np.sqrt(variance)
+    error = standard_errors(variance, value)
     low, high, method, is_flat = _interval(estimand, value, error, support, options.level)
     # One PSU has nothing to differ from: its zero is ignorance, not precision.
     error = np.where(is_flat & (support.df <= 0), np.nan, error)
@@ -219,6 +224,7 @@ def _finish_one(
     notes = (
         *estimand.notes,
         (support.n == 0, Note("empty-domain")),
+        (np.isnan(error) & (variance < 0), NEGATIVE),
         ((support.n > 0) & (support.df <= 0), Note("no-degrees-of-freedom")),
         (is_flat & (support.df > 0), Note("no-variation")),
         (support.sees_lonely, Note("lonely-psu", options.lonely.value)),

@@ -22,6 +22,9 @@ NOTES = {
         "Thành phần “%(detail)s” không có câu trả lời trong nhóm này; chỉ số tính từ các thành "
         "phần còn lại."
     ),
+    "negative-variance": _l(
+        "Công thức theo cặp cho phương sai âm trong nhóm này nên không tính được sai số."
+    ),
     "replicates-without-value": _l(
         "Một số bộ trọng số lặp không cho giá trị trong nhóm này; sai số tính từ các bộ còn lại."
     ),

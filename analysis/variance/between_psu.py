@@ -94,6 +94,8 @@ class PairSpread:
         Numbers of domains and of PSUs.
     pairs : PairMatrix
         Weight of each pair of PSUs.
+    later : Deviations
+        What the later stages add.
     """
 
     influence: Values
@@ -102,6 +104,7 @@ class PairSpread:
     n_domains: int
     n_psu: int
     pairs: PairMatrix
+    later: Deviations
 
     def variances(self) -> Values:
         """Return the variance of every estimand, shape (n_domains, k)."""
@@ -117,7 +120,7 @@ class PairSpread:
             full = np.zeros((self.n_psu, k))
             full[self.psu[here]] = self.influence[here]
             covariance[domain] = self.pairs.quadratic(full)
-        return covariance
+        return covariance + self.later.covariances()
 
 
 def spread_of(influence: Values, cells: Cells, clusters: Clusters, lonely: LonelyPolicy) -> Spread:
@@ -141,11 +144,12 @@ def spread_of(influence: Values, cells: Cells, clusters: Clusters, lonely: Lonel
     if clusters.pairs is None:
         return deviations(influence, cells, clusters, lonely)
     domain, psu, summed = _by_unit(influence, cells, clusters.first)
-    return PairSpread(summed, domain, psu, cells.n_domains, clusters.n_psu, clusters.pairs)
+    later = deviations(influence, cells, clusters, lonely, first=2)
+    return PairSpread(summed, domain, psu, cells.n_domains, clusters.n_psu, clusters.pairs, later)
 
 
 def deviations(
-    influence: Values, cells: Cells, clusters: Clusters, lonely: LonelyPolicy
+    influence: Values, cells: Cells, clusters: Clusters, lonely: LonelyPolicy, *, first: int = 1
 ) -> Deviations:
     """Measure how far units are from the mean of their stratum, stage by stage.
 
@@ -160,6 +164,8 @@ def deviations(
     lonely : LonelyPolicy
         What strata with one unit contribute. ``AVERAGE`` counts the strata in
         which somebody contributes, as R ``survey`` does.
+    first : int
+        The stage to begin with.
 
     Returns
     -------
@@ -174,10 +180,12 @@ def deviations(
     parts = [
         _of_stage(influence, cells, stage, lonely, number)
         for number, stage in enumerate(clusters.stages, start=1)
+        if number >= first
     ]
+    nothing = np.empty((0, influence.shape[1]))
     return Deviations(
-        np.concatenate([domain for domain, _ in parts]),
-        np.concatenate([rows for _, rows in parts]),
+        np.concatenate([np.empty(0, dtype=np.int64), *(domain for domain, _ in parts)]),
+        np.concatenate([nothing, *(rows for _, rows in parts)]),
         cells.n_domains,
     )
 

@@ -24,6 +24,7 @@ from analysis.variance.between_psu import spread_of
 from analysis.variance.cells import Cells
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.residuals import Residuals
+from analysis.variance.root import standard_errors
 
 Values: TypeAlias = NDArray[np.float64]
 
@@ -101,8 +102,8 @@ class Joint:
         return np.asarray(spread.covariances()[0])
 
     def standard_errors(self) -> Values:
-        """Return the standard errors, shape (m,)."""
-        return np.sqrt(np.maximum(np.diag(self.covariance()), 0.0))
+        """Return the standard errors, shape (m,); NaN where a variance is negative."""
+        return standard_errors(np.diag(self.covariance()), self.value)
 
     def contrast(self, matrix: Values) -> Joint:
         """Return linear combinations.

@@ -16,6 +16,7 @@ from analysis.errors import (
 )
 from analysis.estimate import mean, total
 from analysis.variance.lonely import LonelyPolicy
+from analysis.variance.pps import PairVariance, pair_matrix
 
 COMMUNE = np.array(["a", "a", "a", "a", "b", "b", "b", "b"])
 VILLAGE = np.array([1, 1, 2, 2, 1, 1, 2, 2])
@@ -173,3 +174,25 @@ def test_the_order_of_rows_changes_nothing(seed):
     assert after.value == pytest.approx(before.value, rel=1e-12)
     assert after.standard_error == pytest.approx(before.standard_error, rel=1e-9, nan_ok=True)
     assert after.df == before.df
+
+
+def test_pairs_of_communes_leave_later_stages_their_share():
+    fraction, joint = 0.2, 1 / 45
+    matrix = np.full((2, 2), joint) + np.eye(2) * (fraction - joint)
+    pairs = pair_matrix(matrix, PairVariance.YATES_GRUNDY)
+    stages = [
+        StageColumns(COMMUNE, fraction=np.full(8, fraction)),
+        StageColumns(VILLAGE, fraction=np.full(8, 0.5)),
+    ]
+    by_pairs = total(SATISFIED, Design.from_stages(stages, np.ones(8), pairs=pairs))
+    # All pairs of ten communes alike: the same as a simple random sample of two.
+    assert by_pairs.standard_error**2 == pytest.approx(3.4, rel=1e-12)
+
+
+def test_a_negative_variance_is_no_standard_error():
+    matrix = np.array([[0.5, 0.01], [0.01, 0.5]])
+    pairs = pair_matrix(matrix, PairVariance.HORVITZ_THOMPSON)
+    design = Design.from_stages([StageColumns(np.array(["a", "b"]))], np.ones(2), pairs=pairs)
+    found = total(np.array([1.0, 1.0]), design)
+    assert np.isnan(found.standard_error)
+    assert "negative-variance" in [note.code for note in found.notes]
