@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from analysis.intervals import EDGE, kish_n, mean_interval, share_interval
 from analysis.linear import Linear
-from analysis.reduce import Reduced, Sample
+from analysis.reduce import Reduced
 from analysis.results import Estimate, Interval, IntervalMethod, Note
+from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
 from analysis.variance.calibrated import calibrated_variances
 from analysis.variance.lonely import LonelyPolicy

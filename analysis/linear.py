@@ -63,6 +63,10 @@ class Linear:
         """Where there is a value, shape (n_domains,)."""
         return ~np.isnan(self.value)
 
+    def of_domains(self, domains: slice) -> Linear:
+        """Return the values of a run of domains."""
+        return Linear(self.value[domains], self.gradient[domains])
+
     def transform(self, value: NDArray[np.float64], slope: NDArray[np.float64]) -> Linear:
         """Apply a function known by its values and slopes, shape (n_domains,)."""
         return Linear(value, self.gradient * slope[:, None])

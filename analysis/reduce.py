@@ -21,13 +21,16 @@ from analysis.design import Design
 from analysis.errors import UnequalLengthsError
 from analysis.linear import Linear
 from analysis.products import multiply
-from analysis.sums import sum_rows
+from analysis.sums import sum_rows, sum_runs
 from analysis.variance.cells import Cells
 
 Values = NDArray[np.float64]
 
 ROWS_AT_ONCE = 2_048
 """Rows turned into floating point at a time: small enough for the cache."""
+
+CELLS_AT_ONCE = 32_768
+"""Cells whose influences are held at a time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +175,41 @@ class Totals:
 
     def of_domains(self, cells: Values) -> Values:
         """Add up a column per cell to a row per domain, shape (n_domains, k)."""
-        return sum_rows(cells, self.domain, self.n_domains)
+        found = np.zeros((self.n_domains, cells.shape[1]))
+        present, sums = sum_runs(cells, self.domain)
+        found[present] = sums
+        return found
+
+    def blocks(self, most_cells: int = CELLS_AT_ONCE) -> Iterator[tuple[slice, Totals]]:
+        """Yield runs of domains with their totals, renumbered from 0.
+
+        What is worked out for a few domains at a time stays in the cache and
+        needs little memory, however many domains there are.
+
+        Parameters
+        ----------
+        most_cells : int
+            As many domains as have this many cells; one at least.
+        """
+        edges = np.searchsorted(self.domain, np.arange(self.n_domains + 1))
+        first = 0
+        while first < self.n_domains:
+            last = int(np.searchsorted(edges, edges[first] + most_cells, side="right")) - 1
+            last = min(max(last, first + 1), self.n_domains)
+            here = slice(edges[first], edges[last])
+            yield (
+                slice(first, last),
+                Totals(
+                    n_domains=last - first,
+                    domain=self.domain[here] - first,
+                    cluster=self.cluster[here],
+                    values=self.values[here],
+                    n=self.n[here],
+                    weight=self.weight[here],
+                    squared_weight=self.squared_weight[here],
+                ),
+            )
+            first = last
 
     def cells(self, support: int) -> tuple[Cells, NDArray[np.bool_]]:
         """Return the cells in which somebody contributes, and which of all they are."""
@@ -235,6 +272,21 @@ class Reduced:
     units: Units
     partition: Partition
     totals: Totals
+
+    def squares(self, gradient: Values, columns: Sequence[int] | None = None) -> Values:
+        """Total the squared influences of respondents; see ``analysis.sample``.
+
+        A second look at the rows: squares of influences cannot be had from
+        totals without every product of two variables.
+        """
+        chosen = slice(None) if columns is None else list(columns)
+        values = np.ascontiguousarray(self.units.values[:, chosen])
+        weight = self.design.weight
+        squares = np.zeros((self.totals.n_domains, gradient.shape[2]))
+        for domain, rows in self.partition.rows_of_domains():
+            influence = multiply(values[rows].astype(np.float64), gradient[domain])
+            squares[domain] += np.sum(weight[rows, None] * influence**2, axis=0)
+        return squares
 
 
 def reduce(

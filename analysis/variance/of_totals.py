@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.linear import Linear
 from analysis.reduce import Reduced
+from analysis.sample import Sample
 from analysis.variance.calibrated import calibrated_influences
 from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
@@ -20,7 +21,7 @@ Values = NDArray[np.float64]
 
 def joint_of_totals(
     algebra: Callable[[Sequence[Linear]], Sequence[Linear]],
-    sample: Reduced,
+    sample: Sample,
     supports: Sequence[int],
     pairs: Sequence[tuple[int, int]],
     *,
@@ -35,8 +36,8 @@ def joint_of_totals(
     ----------
     algebra : callable
         From totals to estimands, elementwise over domains.
-    sample : Reduced
-        Microdata, reduced by one partition into domains.
+    sample : Sample
+        Reduced by one partition into domains.
     supports : sequence of int
         For each estimand, who contributes: a column of ``Totals.n``.
     pairs : sequence of (int, int)
@@ -71,9 +72,9 @@ def joint_of_totals(
     return Joint(value, df, clusters, filled, lonely, influence)
 
 
-def _influences(estimands: Sequence[Linear], sample: Reduced) -> Sequence[Values]:
+def _influences(estimands: Sequence[Linear], sample: Sample) -> Sequence[Values]:
     """Return influences of all clusters, one domain after the other."""
-    if sample.design.calibrations:
+    if isinstance(sample, Reduced) and sample.design.calibrations:
         return list(calibrated_influences(estimands, sample))
     totals = sample.totals
     influence = totals.influence(estimands)
@@ -87,7 +88,7 @@ def _influences(estimands: Sequence[Linear], sample: Reduced) -> Sequence[Values
 
 
 def _contributing(
-    sample: Reduced, supports: Sequence[int], pairs: Sequence[tuple[int, int]]
+    sample: Sample, supports: Sequence[int], pairs: Sequence[tuple[int, int]]
 ) -> tuple[NDArray[np.bool_], float]:
     """Return clusters in which anybody contributes, and the fewest degrees of freedom."""
     filled = np.zeros(sample.design.clusters.n_clusters, dtype=np.bool_)

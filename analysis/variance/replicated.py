@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.linear import Linear
 from analysis.reduce import Reduced
+from analysis.sample import Sample
 from analysis.sums import sum_rows
 
 Values = NDArray[np.float64]
@@ -18,7 +19,7 @@ NUMBERS_AT_ONCE = 2**22
 """How many weights are held at a time, 32 MiB."""
 
 
-def replicate_totals(sample: Reduced) -> Values:
+def replicate_totals(sample: Sample) -> Values:
     """Return the totals of every domain under every replicate.
 
     Where the weights of a PSU move together, totals of PSUs are reweighted;
@@ -33,6 +34,8 @@ def replicate_totals(sample: Reduced) -> Values:
         return np.empty((sample.totals.n_domains, 0, sample.totals.values.shape[1]))
     if replicates.factor is not None:
         return _of_psus(sample, replicates.factor)
+    if not isinstance(sample, Reduced):
+        raise TypeError("replicate weights of respondents need respondents")
     totals = sample.totals
     found = np.empty((totals.n_domains, replicates.n_replicates, totals.values.shape[1]))
     for domain, (begin, end) in enumerate(pairwise(sample.partition.edges)):
@@ -45,7 +48,7 @@ def replicate_totals(sample: Reduced) -> Values:
     return found
 
 
-def _of_psus(sample: Reduced, factor: Values) -> Values:
+def _of_psus(sample: Sample, factor: Values) -> Values:
     totals, first = sample.totals, sample.design.clusters.first
     psu = first.unit[totals.cluster]
     edges = np.searchsorted(totals.domain, np.arange(totals.n_domains + 1))
@@ -57,7 +60,7 @@ def _of_psus(sample: Reduced, factor: Values) -> Values:
 
 
 def replicate_values(
-    algebra: Callable[[Sequence[Linear]], Sequence[Linear]], sample: Reduced
+    algebra: Callable[[Sequence[Linear]], Sequence[Linear]], sample: Sample
 ) -> tuple[Values, Values]:
     """Work estimands out under every replicate.
 
@@ -65,7 +68,7 @@ def replicate_values(
     ----------
     algebra : callable
         From totals to estimands, elementwise over domains.
-    sample : Reduced
+    sample : Sample
         Its design has replicates.
 
     Returns
@@ -85,7 +88,7 @@ def replicate_values(
 
 
 def replicate_variances(
-    algebra: Callable[[Sequence[Linear]], Sequence[Linear]], sample: Reduced
+    algebra: Callable[[Sequence[Linear]], Sequence[Linear]], sample: Sample
 ) -> tuple[Values, NDArray[np.bool_]]:
     """Return variances between replicates [Wolter2007; Lumley2010].
 

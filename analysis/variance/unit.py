@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.linear import Linear
-from analysis.products import multiply
-from analysis.reduce import Reduced, gradients
+from analysis.reduce import gradients
+from analysis.sample import Sample
 
 
 def unit_variance(
     estimands: Sequence[Linear],
     support: Sequence[int],
-    sample: Reduced,
+    sample: Sample,
     columns: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
     """Return the denominator of the design effect.
@@ -25,17 +25,14 @@ def unit_variance(
     ``p * (1 - p) / (n - 1)``. It is ``deff = "replace"`` of R ``survey``
     [Kish1965, ch. 8; Lumley2010].
 
-    This is a second look at the rows, after the algebra: squares of influences
-    cannot be had from totals without every product of two variables.
-
     Parameters
     ----------
     estimands : sequence of Linear
         Algebra on the totals of the sample.
     support : sequence of int
         For each estimand, who contributes: a column of ``Totals.n``.
-    sample : Reduced
-        Microdata and their totals.
+    sample : Sample
+        Totals and what they come from.
     columns : sequence of int, optional
         The variables the estimands depend on; without it, all.
 
@@ -47,13 +44,9 @@ def unit_variance(
     """
     gradient = gradients(estimands, columns)
     chosen = slice(None) if columns is None else list(columns)
-    totals, weight = sample.totals, sample.design.weight
-    values = np.ascontiguousarray(sample.units.values[:, chosen])
-    squares = np.zeros((totals.n_domains, len(estimands)))
+    totals = sample.totals
     with np.errstate(invalid="ignore", divide="ignore"):
-        for domain, rows in sample.partition.rows_of_domains():
-            influence = multiply(values[rows].astype(np.float64), gradient[domain])
-            squares[domain] += np.sum(weight[rows, None] * influence**2, axis=0)
+        squares = sample.squares(gradient, columns)
         of_domains = totals.of_domains(totals.values[:, chosen])
         sums = np.sum(gradient * of_domains[:, :, None], axis=1)
         n = totals.of_domains(totals.n)[:, support]
