@@ -1,0 +1,119 @@
+"""What can be wrong with a plan before any file is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from analysis.plan.check_contrasts import check_contrast
+from analysis.plan.faults import Place, nearest
+from analysis.plan.reader import Reader
+from analysis.plan.schema.design import STAGES_AT_MOST
+from analysis.plan.schema.plan import Plan
+
+
+def check_plan(plan: Plan | None, written: Mapping[str, Any], reader: Reader) -> None:
+    """Note what contradicts itself.
+
+    Parameters
+    ----------
+    plan : Plan or None
+        As far as it could be read; None if there is no use in going on.
+    written : mapping
+        The text, as ``tomllib`` reads it: names of sections with faults in them
+        are known all the same.
+    reader : Reader
+        Takes the faults.
+    """
+    for section in ("estimate", "contrast", "derive"):
+        _unique_names(section, written, reader)
+    if plan is None:
+        return
+    _check_data(plan, reader)
+    _check_design(plan, reader)
+    known = {estimate.name: estimate for estimate in plan.estimates}
+    named = _names(written.get("estimate"))
+    for contrast in plan.contrasts:
+        check_contrast(contrast, known, named, reader)
+
+
+def _names(tables: object) -> list[str]:
+    """Return the names in a list of tables, as far as it is one."""
+    found = tables if isinstance(tables, list) else []
+    return [
+        table["name"]
+        for table in found
+        if isinstance(table, Mapping) and isinstance(table.get("name"), str)
+    ]
+
+
+def _unique_names(section: str, written: Mapping[str, Any], reader: Reader) -> None:
+    tables = written.get(section)
+    seen: dict[str, int] = {}
+    for number, table in enumerate(tables if isinstance(tables, list) else []):
+        name = table.get("name") if isinstance(table, Mapping) else None
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            first = reader.positions.line((section, seen[name], "name"))
+            reader.fault((section, number, "name"), "name-twice", name=name, first=first)
+        seen.setdefault(name, number)
+
+
+def exactly_one(
+    given: Mapping[str, bool], place: Place, reader: Reader, *, may_lack: bool = False
+) -> None:
+    """Note a fault unless exactly one of some keys is given."""
+    found = [name for name, is_given in given.items() if is_given]
+    if len(found) > 1:
+        reader.fault((*place, found[1]), "keys-exclude", one=found[0], other=found[1])
+    elif not found and not may_lack:
+        reader.fault(place, "one-of-keys", keys=", ".join(given))
+
+
+def known_name(name: str, known: Iterable[str], place: Place, code: str, reader: Reader) -> bool:
+    """Say whether a name is known, noting a fault if not."""
+    names = list(known)
+    if name in names:
+        return True
+    reader.fault(place, code, name=name, meant=nearest(name, names), known=", ".join(names))
+    return False
+
+
+def _check_data(plan: Plan, reader: Reader) -> None:
+    data = plan.data
+    given = {
+        "file": data.file is not None,
+        "files": bool(data.files),
+        "rounds": bool(data.rounds),
+    }
+    exactly_one(given, data.place, reader)
+    if len(data.separator) != 1 or data.separator in "\r\n\"'":
+        reader.fault((*data.place, "separator"), "bad-separator", value=data.separator)
+    if data.separator == data.decimal:
+        reader.fault((*data.place, "decimal"), "separator-is-decimal", value=data.decimal)
+    seen: set[str] = set()
+    for round_file in data.rounds:
+        if round_file.round in seen:
+            reader.fault((*round_file.place, "round"), "repeated", value=round_file.round)
+        seen.add(round_file.round)
+
+
+def _check_design(plan: Plan, reader: Reader) -> None:
+    design = plan.design
+    for name, stages in (
+        ("strata", design.strata),
+        ("clusters", design.clusters),
+        ("fpc", design.fpc),
+    ):
+        if len(stages) > STAGES_AT_MOST:
+            place = (*design.place, name, STAGES_AT_MOST)
+            reader.fault(place, "too-many-stages", most=STAGES_AT_MOST)
+    if design.fpc_kind is not None and not design.fpc:
+        reader.fault((*design.place, "fpc_kind"), "key-needs-key", key="fpc_kind", needed="fpc")
+    n_stages = max(len(design.strata), len(design.clusters), len(design.fpc), 1)
+    is_complete = len(design.fpc) == n_stages and all(given != "" for given in design.fpc)
+    if design.weight is None and not is_complete:
+        reader.fault(design.place, "design-without-weight", stages=n_stages)
+    if n_stages > len(design.clusters) + 1:
+        reader.fault(design.place, "stages-without-clusters", stages=n_stages)

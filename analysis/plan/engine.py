@@ -1,0 +1,29 @@
+"""Errors of the statistics, told as faults of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from analysis.errors import AnalysisError
+from analysis.plan.faults import Place, PlanFaults
+from analysis.plan.reader import Reader
+
+T = TypeVar("T")
+
+
+def attempt(work: Callable[[], T], place: Place, reader: Reader) -> T | None:
+    """Do something; an error of the statistics becomes a fault at a place of the plan.
+
+    Returns
+    -------
+    object or None
+        What ``work`` returns; None after noting a fault.
+    """
+    try:
+        return work()
+    except PlanFaults:
+        raise
+    except AnalysisError as error:
+        reader.fault(place, error.code, **error.context)
+        return None

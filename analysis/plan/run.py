@@ -1,0 +1,113 @@
+"""Running a plan: read, design, estimate, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from analysis.design import Design
+from analysis.plan.contrasts import Compared, run_contrast
+from analysis.plan.design import build_design
+from analysis.plan.engine import attempt
+from analysis.plan.estimates import run_estimate
+from analysis.plan.faults import PlanFaults
+from analysis.plan.figures import Estimated
+from analysis.plan.read_data import read_table
+from analysis.plan.reader import Reader
+from analysis.plan.schema.plan import Plan
+from analysis.plan.table import Table
+from analysis.variance.lonely import LonelyPolicy
+
+Progress = Callable[[str, str], None]
+"""Told what is being done: a code and a name."""
+
+
+def silent(code: str, name: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A plan with its rows and their design.
+
+    Attributes
+    ----------
+    plan : Plan
+    table : Table
+    design : Design
+    """
+
+    plan: Plan
+    table: Table
+    design: Design
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Everything a plan asks for.
+
+    Attributes
+    ----------
+    prepared : Prepared
+    estimates : tuple of Estimated
+    contrasts : tuple of Compared
+    """
+
+    prepared: Prepared
+    estimates: tuple[Estimated, ...]
+    contrasts: tuple[Compared, ...]
+
+
+def prepare(plan: Plan, progress: Progress = silent) -> Prepared:
+    """Read the rows and build their design.
+
+    Raises
+    ------
+    PlanFaults
+        The rows are not what the plan says.
+    """
+    reader = Reader(plan.positions)
+    progress("reading", "")
+    table = read_table(plan, reader)
+    design = None if table is None else build_design(plan, table, reader)
+    if reader.faults or table is None or design is None:
+        raise PlanFaults(reader.faults)
+    return Prepared(plan, table, design)
+
+
+def run(plan: Plan, progress: Progress = silent) -> Outcome:
+    """Do all that a plan says.
+
+    Parameters
+    ----------
+    plan : Plan
+    progress : callable
+        Told what is being done.
+
+    Raises
+    ------
+    PlanFaults
+        With everything that is wrong, the sections that could not be worked
+        out each with a fault of their own.
+    """
+    prepared = prepare(plan, progress)
+    reader = Reader(plan.positions)
+    lonely = LonelyPolicy(plan.design.lonely)
+    estimates = []
+    for section in plan.estimates:
+        progress("estimate", section.name)
+        found = run_estimate(section, prepared.table, prepared.design, lonely, reader)
+        if found is not None:
+            estimates.append(found)
+    contrasts: list[Compared] = []
+    known = {one.name: one for one in estimates}
+    for contrast in plan.contrasts:
+        progress("contrast", contrast.name)
+        named = {one.estimate for one in contrast.inputs.values()} | {contrast.estimate}
+        if named - {None} <= known.keys():
+            work = partial(run_contrast, contrast, known, reader)
+            contrasts += attempt(work, contrast.place, reader) or []
+    if reader.faults:
+        raise PlanFaults(reader.faults)
+    return Outcome(prepared, tuple(estimates), tuple(contrasts))

@@ -1,0 +1,1 @@
+"""The sections of a plan, one frozen class each; every key is declared once."""

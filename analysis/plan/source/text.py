@@ -1,0 +1,110 @@
+"""CSV files: encoding, separator, and every cell as it is written."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from analysis.plan.source.opened import FileFault, Opened, Options, normal
+from analysis.plan.sql import short_reason
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEPARATORS = (";", "\t", ",", "|")
+HEAD = 1 << 20
+"""Bytes in which the header must end."""
+
+
+def open_csv(path: Path, options: Options) -> Opened:
+    """Read the header of a CSV file.
+
+    Raises
+    ------
+    FileFault
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    encoding = options.encoding or _encoding(head)
+    header = _header(head, encoding, path, options)
+    positions: dict[str, int] = {}
+    for position, name in enumerate(header):
+        if normal(name) in positions:
+            raise FileFault("column-twice", column=normal(name), file=path.name)
+        if normal(name):
+            positions[normal(name)] = position
+    if not positions:
+        raise FileFault("file-empty", file=path.name)
+
+    def read(columns: Sequence[str]) -> pl.DataFrame:
+        chosen = {positions[name]: name for name in columns}
+        frame = _cells(path, encoding, options, sorted(chosen))
+        frame.columns = [chosen[position] for position in sorted(chosen)]
+        return frame.select(columns)
+
+    return Opened(path, "csv", tuple(positions), read, is_text=True)
+
+
+def _encoding(head: bytes) -> str:
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    return "utf-8"
+
+
+def _header(head: bytes, encoding: str, path: Path, options: Options) -> list[str]:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        text = decoder.decode(head)
+    except (LookupError, UnicodeError) as error:
+        raise FileFault("unknown-encoding", encoding=encoding) from error
+    try:
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=options.separator), [])
+    except csv.Error as error:
+        raise FileFault("csv-broken", file=path.name, reason=error) from error
+    if len(header) == 1 and (other := _other_separator(header[0], options.separator)):
+        raise FileFault("other-separator", file=path.name, meant=other, header=header[0][:80])
+    return header
+
+
+def _other_separator(header: str, separator: str) -> str:
+    counts = {other: header.count(other) for other in _SEPARATORS if other != separator}
+    best = max(counts, key=lambda other: counts[other])
+    return best if counts[best] else ""
+
+
+def _cells(path: Path, encoding: str, options: Options, positions: list[int]) -> pl.DataFrame:
+    """Read some columns as text, missing cells as nulls."""
+    source: Path | bytes = path
+    if encoding.replace("_", "-").lower() not in {"utf-8", "utf8", "utf-8-sig"}:
+        source = _recoded(path, encoding)
+    try:
+        return pl.read_csv(
+            source,
+            separator=options.separator,
+            columns=positions,
+            infer_schema=False,
+            null_values=list(options.missing),
+            encoding="utf8",
+            truncate_ragged_lines=False,
+        )
+    except pl.exceptions.NoDataError as error:
+        raise FileFault("file-empty", file=path.name) from error
+    except pl.exceptions.PolarsError as error:
+        if "utf-8" in str(error).lower() or "utf8" in str(error).lower():
+            raise FileFault("not-utf8", file=path.name) from error
+        raise FileFault("csv-broken", file=path.name, reason=short_reason(error)) from error
+
+
+def _recoded(path: Path, encoding: str) -> bytes:
+    try:
+        return path.read_bytes().decode(encoding).removeprefix("\ufeff").encode()
+    except (LookupError, UnicodeError) as error:
+        raise FileFault("not-this-encoding", file=path.name, encoding=encoding) from error

@@ -1,0 +1,198 @@
+"""English sentences about plans and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PLACE: Final = "{plan}, line {line} ({place}): "
+UNKNOWN_FAULT: Final = "the statistics refuse: {code} ({details})."
+MEANT: Final = " Did you mean «{meant}»?"
+LISTED: Final = " Possible: {known}."
+
+FAULTS: Final[Mapping[str, str]] = {
+    # The plan as a file
+    "no-plan-file": "the plan «{file}» cannot be read: {reason}.",
+    "plan-not-utf8": "the plan is not UTF-8 text; save it again as UTF-8.",
+    "not-toml": (
+        "this is not TOML: {reason}. Texts need quotation marks, a key may stand only once."
+    ),
+    "missing-version": "the plan must begin with the line: plan = {version}",
+    "other-version": "plan = {found}: this program reads version {version}.",
+    "missing-section": "the section [{section}] is missing.",
+    "single-brackets": "write [[{section}]] with double brackets: there may be several.",
+    # Keys and values
+    "unknown-key": "the key «{key}» is unknown here.{listed}",
+    "unknown-key-near": "the key «{key}» is unknown here.{did_you_mean}",
+    "key-of-other-kind": "the key «{key}» does not go with «{kind}»; it belongs to: {others}.",
+    "missing-key": "the key «{key}» is missing.",
+    "missing-choice": "the key «{key}» is missing.{listed}",
+    "wrong-type": "here must be: {expected}. Found: {found}.",
+    "empty-text": "the text is empty.",
+    "empty-table": "the table is empty.",
+    "list-too-short": "at least {least} are needed, there are {found}.",
+    "repeated": "«{value}» stands there twice.",
+    "not-finite": "{value} is not a number that can be calculated with.",
+    "out-of-range": "{value} is outside {low} to {high}.",
+    "unknown-choice": "«{value}» is not possible here.{did_you_mean}{listed}",
+    "name-twice": "the name «{name}» is taken already, on line {first}.",
+    "one-of-keys": "one of these keys is needed: {keys}.",
+    "keys-exclude": "«{one}» and «{other}» cannot both be given.",
+    "key-needs-key": "«{key}» makes no sense without «{needed}».",
+    "bad-separator": "the separator «{value}» is not a single character that can separate columns.",
+    "separator-is-decimal": (
+        "«{value}» cannot separate columns and be the decimal sign; "
+        'with decimal = "," give separator = ";".'
+    ),
+    # Design
+    "design-without-weight": (
+        "there are no weights: give «weight», or «fpc» for every stage (the weights follow from "
+        "it)."
+    ),
+    "stages-without-clusters": (
+        "{stages} stages are described, but only the last may go without «clusters»."
+    ),
+    "too-many-stages": "at most {most} stages are possible.",
+    "missing-design-cell": "column «{column}» is empty in row {row}; every row needs its place.",
+    "missing-weight": (
+        "column «{column}» is empty in row {row}. Rows that should not count get the weight 0, "
+        'e.g. by [[derive]] expression = "COALESCE({column}, 0)".'
+    ),
+    "missing-fpc": "column «{column}» is empty in row {row}.",
+    "fpc-mixed": (
+        "shares below 1 and sizes above 1 are mixed (row {row}); give all as sizes or all as "
+        "fractions of the population."
+    ),
+    "fpc-table-without-strata": "a table of sizes needs «strata» at the same stage.",
+    "fpc-without-stratum": "the table has no entry for «{stratum}» of column «{column}».",
+    # Files
+    "no-file": "the file «{file}» does not exist.{did_you_mean}",
+    "unknown-ending": (
+        "the format of «{file}» cannot be told by its ending; give format = "
+        '"csv", "parquet", "sav" or "dta".'
+    ),
+    "file-unreadable": "«{file}» cannot be read as {format}: {reason}.",
+    "file-empty": "«{file}» holds nothing.",
+    "no-rows": "the file has columns but no rows.",
+    "csv-broken": "«{file}» cannot be read as CSV: {reason}",
+    "other-separator": (
+        "«{file}» has one column only, «{header}»: probably separated by «{meant}»; "
+        'give separator = "{meant}".'
+    ),
+    "not-utf8": (
+        '«{file}» is not UTF-8; give its encoding, e.g. encoding = "windows-1258" (Vietnamese) or '
+        '"windows-1252", or save it as UTF-8.'
+    ),
+    "not-this-encoding": "«{file}» is not {encoding}.",
+    "unknown-encoding": "the encoding «{encoding}» is unknown.",
+    "column-twice": "«{file}» has two columns called «{column}».",
+    "column-not-in-file": "«{file}» has no column «{column}», other files have.",
+    "round-column-exists": (
+        "the files have a column «{column}» of their own; name the column of rounds otherwise: "
+        'round = "…".'
+    ),
+    "types-differ": "column «{column}» is text in one file and numbers in another.",
+    "column-type": "column «{column}» holds {type}, which a plan cannot use.",
+    # Columns
+    "unknown-column": "there is no column «{column}».{did_you_mean} Columns: {known}.",
+    "quote-column": (
+        "there is no column «{column}»; a name with a dot needs double quotation marks in SQL: "
+        '"{meant}".'
+    ),
+    "cell-not-number": "column «{column}» is said to hold numbers, but row {row} holds «{cell}».",
+    "not-numbers": (
+        "column «{column}» must hold numbers, but row {row} holds «{cell}». If this means a "
+        "missing answer, add it to «missing» in [data]."
+    ),
+    "text-of-numbers": (
+        "column «{column}» must hold numbers, but is text (leading zeros, or more digits than a "
+        'number has). If it is a number, say types = {{ {column} = "number" }} in [data].'
+    ),
+    "almost-numbers": (
+        "column «{column}» holds mostly numbers, but «{cell}» in row {row}. Add it to «missing» in "
+        '[data], or say types = {{ {column} = "category" }}.'
+    ),
+    "infinite-number": "column «{column}» holds an infinite number.",
+    "not-categories": (
+        "column «{column}» holds numbers that are not codes (not whole, or more than {most} "
+        'different ones). Say which «categories» are meant, or types = {{ {column} = "category" }}.'
+    ),
+    "no-such-category": "column «{column}» has no category «{category}».{listed}",
+    # SQL
+    "bad-sql": "«{expression}» is not an SQL expression: {reason}",
+    "sql-fails": "«{expression}» cannot be worked out: {reason}",
+    "not-a-condition": "«{expression}» is neither true nor false; write e.g. «q1 >= 4».",
+    "nobody-inside": "«{expression}» holds for no row.",
+    # Estimates and contrasts
+    "too-many-domains": "{found} domains are more than {most}; is a column in «by» not a category?",
+    "contrast-form": (
+        "give one of: «inputs» with «expression»; «estimate» with «difference»; «estimate» with "
+        "«against»."
+    ),
+    "no-such-estimate": "there is no estimate «{name}».{did_you_mean}{listed}",
+    "bad-formula": (
+        "«{part}» cannot stand in a formula; allowed are numbers, names of inputs, + - * / ** and "
+        "{functions}."
+    ),
+    "no-such-input": (
+        "the formula names «{name}», which is not among the inputs.{did_you_mean}{listed}"
+    ),
+    "unused-input": "the input «{name}» does not occur in the formula.",
+    "domain-incomplete": (
+        "the estimate «{estimate}» is by «{column}»; say which one: domain = {{ {column} = … }}."
+    ),
+    "not-a-domain": "the estimate «{estimate}» is not by «{column}».{listed}",
+    "difference-of-two": "a difference is between two domains, there are {found}.",
+    "difference-axes": "both domains must name the same columns.",
+    "input-ambiguous": "say which «{key}» of the estimate «{name}» is meant: {known}.",
+    "no-such-figure": "there is no «{wanted}».{listed}",
+    "nothing-to-compare": "no two figures are left to compare.",
+    "formula-without-value": "«{formula}» has no value here (division by zero, log of a negative).",
+    # Output
+    "unknown-output": "«{file}» must end in one of: {known}.",
+    "no-folder": "the folder «{folder}» does not exist.",
+    "cannot-write": "«{file}» cannot be written: {reason}.",
+}
+
+WORDS: Final[Mapping[str, str]] = {
+    "flag": "true or false",
+    "list": "a list",
+    "table": "a table { … }",
+    "text": "a text",
+    "number": "a number",
+    "whole number": "a whole number",
+    "column": "the name of a column",
+    "columns": "the name of a column, or a list of names",
+    "category": "a category",
+    "categories": "a list of categories",
+    "date": "a date",
+    "path": "a path",
+    "paths": "a list of paths",
+    "texts": "a list of texts",
+    "list of tables": "a list of tables [ { … }, … ]",
+    "list of two tables": "a list of two tables [ { … }, { … } ]",
+    "formula": "a formula as a text",
+    # The screen
+    "n": "n",
+    "rows": "rows",
+    "n_strata": "strata",
+    "n_psu": "PSUs",
+    "df": "df",
+    "sum_of_weights": "sum of weights",
+    "value": "value",
+    "standard_error": "std. error",
+    "low": "low",
+    "high": "high",
+    "design_effect": "deff",
+    "statistic": "t",
+    "p_value": "p",
+    "variable": "variable",
+    "quantile": "quantile",
+    "term": "term",
+    "plan-in-order": (
+        "The plan is in order: {n} rows, {n_strata} strata, {n_psu} PSUs, {df} degrees of freedom."
+    ),
+    "doing-reading": "Reading the rows",
+    "doing-estimate": "Estimating",
+    "doing-contrast": "Comparing",
+}

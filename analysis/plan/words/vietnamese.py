@@ -1,0 +1,202 @@
+"""Câu tiếng Việt về kế hoạch phân tích và tệp số liệu."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PLACE: Final = "{plan}, dòng {line} ({place}): "
+UNKNOWN_FAULT: Final = "không tính được: {code} ({details})."
+MEANT: Final = " Có phải «{meant}»?"
+LISTED: Final = " Có thể dùng: {known}."
+
+FAULTS: Final[Mapping[str, str]] = {
+    # Tệp kế hoạch
+    "no-plan-file": "không đọc được kế hoạch «{file}»: {reason}.",
+    "plan-not-utf8": "kế hoạch không phải văn bản UTF-8; hãy lưu lại dạng UTF-8.",
+    "not-toml": (
+        "không đúng cú pháp TOML: {reason}. Chữ phải đặt trong dấu nháy, mỗi khóa chỉ viết một lần."
+    ),
+    "missing-version": "kế hoạch phải bắt đầu bằng dòng: plan = {version}",
+    "other-version": "plan = {found}: chương trình này đọc phiên bản {version}.",
+    "missing-section": "thiếu phần [{section}].",
+    "single-brackets": "hãy viết [[{section}]] với hai dấu ngoặc vuông: phần này có thể lặp lại.",
+    # Khóa và giá trị
+    "unknown-key": "không có khóa «{key}» ở đây.{listed}",
+    "unknown-key-near": "không có khóa «{key}» ở đây.{did_you_mean}",
+    "key-of-other-kind": "khóa «{key}» không dùng với «{kind}»; khóa này thuộc: {others}.",
+    "missing-key": "thiếu khóa «{key}».",
+    "missing-choice": "thiếu khóa «{key}».{listed}",
+    "wrong-type": "ở đây cần {expected}, nhưng lại là {found}.",
+    "empty-text": "chữ để trống.",
+    "empty-table": "bảng để trống.",
+    "list-too-short": "cần ít nhất {least}, hiện có {found}.",
+    "repeated": "«{value}» bị viết hai lần.",
+    "not-finite": "{value} không phải số tính được.",
+    "out-of-range": "{value} nằm ngoài khoảng {low} đến {high}.",
+    "unknown-choice": "«{value}» không dùng được ở đây.{did_you_mean}{listed}",
+    "name-twice": "tên «{name}» đã dùng ở dòng {first}.",
+    "one-of-keys": "cần một trong các khóa: {keys}.",
+    "keys-exclude": "không thể vừa có «{one}» vừa có «{other}».",
+    "key-needs-key": "«{key}» không có nghĩa khi thiếu «{needed}».",
+    "bad-separator": "dấu phân cách «{value}» không phải một ký tự phân cách được các cột.",
+    "separator-is-decimal": (
+        "«{value}» không thể vừa phân cách cột vừa là dấu thập phân; "
+        'với decimal = "," hãy ghi separator = ";".'
+    ),
+    # Thiết kế mẫu
+    "design-without-weight": (
+        "không có quyền số: hãy cho «weight», hoặc «fpc» ở mọi giai đoạn (quyền số suy ra từ đó)."
+    ),
+    "stages-without-clusters": (
+        "có {stages} giai đoạn, nhưng chỉ giai đoạn cuối được thiếu «clusters»."
+    ),
+    "too-many-stages": "nhiều nhất {most} giai đoạn.",
+    "missing-design-cell": "cột «{column}» trống ở hàng {row}; mỗi hàng phải có chỗ trong mẫu.",
+    "missing-weight": (
+        "cột «{column}» trống ở hàng {row}. Hàng không được tính thì cho quyền số 0, ví dụ bằng "
+        '[[derive]] expression = "COALESCE({column}, 0)".'
+    ),
+    "missing-fpc": "cột «{column}» trống ở hàng {row}.",
+    "fpc-mixed": (
+        "lẫn lộn tỷ lệ dưới 1 và số lượng trên 1 (hàng {row}); hãy cho tất cả là số lượng hoặc tất "
+        "cả là tỷ lệ của tổng thể."
+    ),
+    "fpc-table-without-strata": "bảng số lượng cần có «strata» ở cùng giai đoạn.",
+    "fpc-without-stratum": "bảng không có «{stratum}» của cột «{column}».",
+    # Tệp
+    "no-file": "không có tệp «{file}».{did_you_mean}",
+    "unknown-ending": (
+        "không nhận ra định dạng của «{file}» qua đuôi tệp; hãy ghi format = "
+        '"csv", "parquet", "sav" hoặc "dta".'
+    ),
+    "file-unreadable": "không đọc được «{file}» theo dạng {format}: {reason}.",
+    "file-empty": "tệp «{file}» trống.",
+    "no-rows": "tệp có cột nhưng không có hàng nào.",
+    "csv-broken": "không đọc được «{file}» theo dạng CSV: {reason}",
+    "other-separator": (
+        "«{file}» chỉ có một cột, «{header}»: có lẽ các cột cách nhau bằng «{meant}»; "
+        'hãy ghi separator = "{meant}".'
+    ),
+    "not-utf8": (
+        '«{file}» không phải UTF-8; hãy ghi bảng mã, ví dụ encoding = "windows-1258" (tiếng Việt) '
+        'hoặc "windows-1252", hoặc lưu lại dạng UTF-8.'
+    ),
+    "not-this-encoding": "«{file}» không theo bảng mã {encoding}.",
+    "unknown-encoding": "không có bảng mã «{encoding}».",
+    "column-twice": "«{file}» có hai cột cùng tên «{column}».",
+    "column-not-in-file": "«{file}» không có cột «{column}» như các tệp khác.",
+    "round-column-exists": (
+        'tệp đã có cột «{column}»; hãy đặt tên khác cho cột đợt khảo sát: round = "…".'
+    ),
+    "types-differ": "cột «{column}» là chữ trong tệp này, là số trong tệp kia.",
+    "column-type": "cột «{column}» chứa {type}, kế hoạch không dùng được.",
+    # Cột
+    "unknown-column": "không có cột «{column}».{did_you_mean} Các cột: {known}.",
+    "quote-column": (
+        'không có cột «{column}»; trong SQL, tên có dấu chấm phải đặt trong nháy kép: "{meant}".'
+    ),
+    "cell-not-number": "cột «{column}» phải là số, nhưng hàng {row} ghi «{cell}».",
+    "not-numbers": (
+        "cột «{column}» phải là số, nhưng hàng {row} ghi «{cell}». Nếu đó là câu bỏ trống, hãy "
+        "thêm vào «missing» trong [data]."
+    ),
+    "text-of-numbers": (
+        "cột «{column}» phải là số, nhưng đang là chữ (có số 0 đứng đầu, hoặc quá nhiều chữ số). "
+        'Nếu là số, hãy ghi types = {{ {column} = "number" }} trong [data].'
+    ),
+    "almost-numbers": (
+        "cột «{column}» phần lớn là số, nhưng hàng {row} ghi «{cell}». Hãy thêm vào «missing» "
+        'trong [data], hoặc ghi types = {{ {column} = "category" }}.'
+    ),
+    "infinite-number": "cột «{column}» có số vô hạn.",
+    "not-categories": (
+        "cột «{column}» là số chứ không phải mã (không nguyên, hoặc có hơn {most} số khác nhau). "
+        'Hãy cho «categories», hoặc ghi types = {{ {column} = "category" }}.'
+    ),
+    "no-such-category": "cột «{column}» không có nhóm «{category}».{listed}",
+    # SQL
+    "bad-sql": "«{expression}» không phải biểu thức SQL: {reason}",
+    "sql-fails": "không tính được «{expression}»: {reason}",
+    "not-a-condition": "«{expression}» không phải điều kiện đúng hay sai; ví dụ: «q1 >= 4».",
+    "nobody-inside": "không hàng nào thỏa «{expression}».",
+    # Ước lượng và so sánh
+    "too-many-domains": (
+        "{found} nhóm là quá {most}; phải chăng một cột trong «by» không phải là mã nhóm?"
+    ),
+    "contrast-form": (
+        "hãy chọn một cách: «inputs» với «expression»; «estimate» với «difference»; «estimate» với "
+        "«against»."
+    ),
+    "no-such-estimate": "không có ước lượng «{name}».{did_you_mean}{listed}",
+    "bad-formula": (
+        "«{part}» không được có trong công thức; chỉ dùng số, tên đầu vào, + - * / ** và "
+        "{functions}."
+    ),
+    "no-such-input": "công thức dùng «{name}», không có trong «inputs».{did_you_mean}{listed}",
+    "unused-input": "đầu vào «{name}» không có trong công thức.",
+    "domain-incomplete": (
+        "ước lượng «{estimate}» chia theo «{column}»; hãy ghi nhóm nào: "
+        "domain = {{ {column} = … }}."
+    ),
+    "not-a-domain": "ước lượng «{estimate}» không chia theo «{column}».{listed}",
+    "difference-of-two": "hiệu là giữa hai nhóm, ở đây có {found}.",
+    "difference-axes": "hai nhóm phải nêu cùng các cột.",
+    "input-ambiguous": "hãy ghi «{key}» nào của ước lượng «{name}»: {known}.",
+    "no-such-figure": "không có «{wanted}».{listed}",
+    "nothing-to-compare": "không còn hai số nào để so sánh.",
+    "formula-without-value": "«{formula}» không có giá trị (chia cho 0, log của số âm).",
+    # Kết quả
+    "unknown-output": "«{file}» phải có một trong các đuôi: {known}.",
+    "no-folder": "không có thư mục «{folder}».",
+    "cannot-write": "không ghi được «{file}»: {reason}.",
+}
+
+WORDS: Final[Mapping[str, str]] = {
+    "flag": "true hoặc false",
+    "list": "danh sách",
+    "table": "bảng { … }",
+    "text": "chữ",
+    "number": "số",
+    "whole number": "số nguyên",
+    "column": "tên cột",
+    "columns": "tên cột hoặc danh sách tên cột",
+    "category": "mã nhóm",
+    "categories": "danh sách mã nhóm",
+    "date": "ngày",
+    "path": "đường dẫn",
+    "paths": "danh sách đường dẫn",
+    "texts": "danh sách chữ",
+    "list of tables": "danh sách bảng [ { … }, … ]",
+    "list of two tables": "danh sách hai bảng [ { … }, { … } ]",
+    "formula": "công thức dạng chữ",
+    # Màn hình
+    "n": "n",
+    "rows": "số hàng",
+    "n_strata": "số tầng",
+    "n_psu": "số PSU",
+    "df": "bậc tự do",
+    "sum_of_weights": "tổng quyền số",
+    "value": "giá trị",
+    "standard_error": "sai số chuẩn",
+    "low": "cận dưới",
+    "high": "cận trên",
+    "design_effect": "deff",
+    "statistic": "t",
+    "p_value": "p",
+    "variable": "biến",
+    "quantile": "phân vị",
+    "term": "số hạng",
+    "count": "số đơn vị",
+    "total": "tổng",
+    "mean": "trung bình",
+    "proportion": "tỷ lệ",
+    "ratio": "tỷ số",
+    "contrast": "so sánh",
+    "plan-in-order": (
+        "Kế hoạch dùng được: {n} hàng, {n_strata} tầng, {n_psu} PSU, {df} bậc tự do."
+    ),
+    "doing-reading": "Đang đọc số liệu",
+    "doing-estimate": "Đang ước lượng",
+    "doing-contrast": "Đang so sánh",
+}

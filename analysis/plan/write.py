@@ -1,0 +1,97 @@
+"""Writing the result with full precision: JSON, CSV or Parquet, by the file's ending."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from analysis.plan.faults import PlanFault, PlanFaults
+from analysis.plan.result import flat_rows, without_nan
+
+ENDINGS: Final = (".json", ".csv", ".parquet")
+WHOLE: Final = frozenset({"n"})
+TEXTS: Final = frozenset(
+    {"section", "name", "kind", "variable", "category", "term", "interval", "notes"}
+)
+
+
+def check_endings(paths: Sequence[Path]) -> None:
+    """Refuse files of an unknown kind, before any work is done.
+
+    Raises
+    ------
+    PlanFaults
+    """
+    faults = [
+        PlanFault("unknown-output", context={"file": str(path), "known": ", ".join(ENDINGS)})
+        for path in paths
+        if path.suffix.lower() not in ENDINGS
+    ]
+    faults += [
+        PlanFault("no-folder", context={"file": str(path), "folder": str(path.parent)})
+        for path in paths
+        if not path.parent.is_dir()
+    ]
+    if faults:
+        raise PlanFaults(faults)
+
+
+def write_result(result: Mapping[str, Any], path: Path) -> None:
+    """Write a result.
+
+    Raises
+    ------
+    PlanFaults
+        The file cannot be written.
+    """
+    try:
+        match path.suffix.lower():
+            case ".json":
+                text = json.dumps(without_nan(result), ensure_ascii=False, indent=1)
+                path.write_text(text + "\n", encoding="utf-8")
+            case ".csv":
+                path.write_text(as_csv(flat_rows(result)), encoding="utf-8", newline="")
+            case _:
+                as_frame(flat_rows(result)).write_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        context = {"file": str(path), "reason": str(error)}
+        raise PlanFaults([PlanFault("cannot-write", context=context)]) from error
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write rows as CSV; nothing for what is no number."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(rows[0] if rows else ["section"])
+    for row in rows:
+        writer.writerow([_cell(value) for value in row.values()])
+    return file.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def as_frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return rows as a frame, null for what is no number."""
+    names = list(rows[0]) if rows else ["section"]
+    columns = []
+    for name in names:
+        values = [row.get(name) for row in rows]
+        if name in TEXTS or name.startswith("domain."):
+            columns.append(pl.Series(name, values, dtype=pl.String))
+        elif name in WHOLE:
+            columns.append(pl.Series(name, values, dtype=pl.Int64))
+        else:
+            numbers = [None if value is None else float(value) for value in values]
+            columns.append(pl.Series(name, numbers, dtype=pl.Float64).fill_nan(None))
+    return pl.DataFrame(columns)
