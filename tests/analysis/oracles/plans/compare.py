@@ -46,8 +46,11 @@ def differences(result, expected):
 
 def difference(result, expected):
     """Say how one figure differs, or None."""
-    rows = matching(result, expected.figure)
     field = expected.figure["field"]
+    if expected.figure["section"] == "covariances":
+        rows = [{field: covariance} for covariance in covariances(result, expected.figure)]
+    else:
+        rows = matching(result, expected.figure)
     if len(rows) != 1:
         return f"{expected.id}: {len(rows)} rows"
     if field not in rows[0]:
@@ -70,6 +73,22 @@ def matching(result, figure):
     if figure["section"] in {"estimates", "contrasts"}:
         rows = [row for row in rows if row["domain"] == figure.get("domain", {})]
     return [row for row in rows if all(row[label] == figure[label] for label in labels)]
+
+
+def covariances(result, figure):
+    """Return how the two figures of an estimate that are named vary together."""
+    found = []
+    for one in result["covariances"]:
+        if one["name"] == figure["name"]:
+            first = [fits(row, figure["first"]) for row in one["rows"]].index(True)
+            second = [fits(row, figure["second"]) for row in one["rows"]].index(True)
+            found.append(one["matrix"][first][second])
+    return found
+
+
+def fits(row, labels):
+    """Say whether a row has these labels."""
+    return all(row[label] == value for label, value in labels.items())
 
 
 def close(ours, theirs, tolerance):

@@ -8,6 +8,15 @@ record_contrast <- function(plan, name, stat, ...) {
   record(plan, "contrasts", name, "standard_error", as.numeric(SE(stat)), ...)
 }
 
+# Covariances of the figures of one estimate, each pair once.
+record_covariances <- function(plan, name, stat, labels) {
+  covariance <- vcov(stat)
+  for (i in seq_along(labels))
+    for (j in seq_len(i))
+      record(plan, "covariances", name, paste0("matrix", i, j), covariance[i, j],
+             first = labels[[i]], second = labels[[j]])
+}
+
 # ---- between domains, one design -------------------------------------------------------------------
 apistrat <- read_rows(folder, "apistrat")
 stratified <- svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = apistrat)
@@ -25,6 +34,9 @@ for (plan in c("contrasts_stratified.toml", "contrasts_one_stage.toml")) {
                     domain = list(stype = other))
   means <- svymean(~api00 + api99, design)
   record_contrast(plan, "growth", svycontrast(means, c(api00 = 1, api99 = -1)))
+  record_covariances(plan, "by_type", by, lapply(c("E", "H", "M"), function(type)
+    list(variable = "api00", domain = list(stype = type))))
+  record_covariances(plan, "both", means, list(list(variable = "api00"), list(variable = "api99")))
   # A mean and a ratio together: the influence of the combination, as a total.
   w <- weights(design)
   rows <- design$variables

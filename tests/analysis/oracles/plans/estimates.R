@@ -147,9 +147,26 @@ for (i in seq_len(nrow(cells))) {
                     variable = "HI_CHOL", domain = domain)
 }
 
-# ---- zero weights are a domain ----------------------------------------------------------------------
+# ---- counts ----------------------------------------------------------------------------------------
 apiclus1 <- read_rows(folder, "apiclus1")
 whole <- svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc, data = apiclus1)
+one_count <- function(name, trait, ...)
+  record_estimate("counts.toml", name, svytotal(as.numeric(trait), whole),
+                  if (name %in% c("by_target", "types_by")) count_df(...) else degf(whole), ...)
+count_df <- function(domain, ...)
+  degf(whole[as.character(apiclus1[[names(domain)]]) == domain[[1]], ])
+one_count("schools", rep(1, nrow(apiclus1)))
+for (type in levels(apiclus1$stype)) {
+  one_count("types", apiclus1$stype == type, variable = "stype", category = type)
+  for (won in levels(apiclus1$awards))
+    if (type != "M")
+      one_count("types_by", apiclus1$stype == type & apiclus1$awards == won, variable = "stype",
+                category = type, domain = list(awards = won))
+}
+for (met in levels(apiclus1$sch.wide))
+  one_count("by_target", apiclus1$sch.wide == met, domain = list(sch.wide = met))
+
+# ---- zero weights are a domain ----------------------------------------------------------------------
 counted <- subset(whole, stype != "M")
 plan <- "zero_weights.toml"
 record_estimate(plan, "api00", svymean(~api00, counted), degf(counted), variable = "api00")

@@ -16,7 +16,7 @@ record <- function(plan, section, name, field, value, ..., iterated = FALSE) {
   figure <- figure[!sapply(figure, is.null)]
   domain <- if (is.null(figure$domain)) "" else
     paste(names(figure$domain), unlist(figure$domain), sep = "=", collapse = ",")
-  rest <- figure[setdiff(names(figure), c("section", "name", "domain", "field"))]
+  rest <- figure[setdiff(names(figure), c("section", "name", "domain", "field", "first", "second"))]
   id <- paste(c(sub("\\.toml$", "", plan), section, name, unlist(rest), domain, field),
               collapse = "|")
   case <- list(id = id, plan = plan, figure = figure, value = as.numeric(value))
