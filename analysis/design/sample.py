@@ -28,10 +28,21 @@ class Calibration:
         Variables whose totals are known.
     base_weight : ndarray of float64, shape (n,)
         Weights before the adjustment.
+    weight : ndarray of float64, shape (n,), optional
+        Weights right after it; without them those before the next adjustment
+        to known totals, or the final ones. What happens to weights in between,
+        e.g. trimming, is taken as fixed.
+    regression_weight : ndarray of float64, shape (n,), optional
+        Weights of the regression instead of ``base_weight``, which R uses
+        whatever the distance. The derivative of the adjusted estimate asks for
+        ``base_weight`` times the slope of the distance's function: the same
+        for the linear distance, the weights after for raking.
     """
 
     auxiliary: NDArray[np.float64]
     base_weight: NDArray[np.float64]
+    weight: NDArray[np.float64] | None = None
+    regression_weight: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -45,14 +45,19 @@ class _Regression:
     @classmethod
     def of(cls, calibration: Calibration, after: Values) -> _Regression:
         auxiliary = np.asarray(calibration.auxiliary, dtype=np.float64)
-        root = np.sqrt(calibration.base_weight)[:, None]
+        given = calibration.regression_weight
+        weight = calibration.base_weight if given is None else given
+        root, sign = np.sqrt(np.abs(weight))[:, None], np.sign(weight)[:, None]
         rooted = auxiliary * root
         length = np.sqrt(np.sum(rooted**2, axis=0))
         length = np.where(length > 0, length, 1.0)
         left, size, right = np.linalg.svd(rooted / length, full_matrices=False)
         kept = size > SMALLEST * size[0]
-        back = right[kept].T / size[kept] / length[:, None]
-        return cls(auxiliary, left[:, kept] * root, back, after)
+        left = left[:, kept]
+        # The identity, but for weights an earlier step has made negative.
+        signs = np.linalg.inv(left.T @ (left * sign)) if (weight < 0).any() else np.eye(kept.sum())
+        back = (right[kept].T / size[kept] / length[:, None]) @ signs
+        return cls(auxiliary, left * (root * sign), back, after)
 
     def per_unit(self, weighted: Values, rows: NDArray[np.int64] | slice) -> Values:
         """Divide weighted influences by the weight after the step."""
@@ -72,7 +77,10 @@ class Residuals:
     def __init__(self, design: Design) -> None:
         later = [calibration.base_weight for calibration in design.calibrations[1:]]
         steps = zip(design.calibrations, [*later, design.weight], strict=True)
-        self._last_first = [_Regression.of(step, after) for step, after in steps][::-1]
+        self._last_first = [
+            _Regression.of(step, before_next if step.weight is None else step.weight)
+            for step, before_next in steps
+        ][::-1]
 
     def of_rows(self, weighted: Values) -> Values:
         """Return residuals of weighted influences.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import ClassVar, Protocol, Self
 
@@ -78,7 +78,8 @@ class Adjusted:
     @property
     def calibration(self) -> Calibration | None:
         """What the variance needs, if weights were fitted to known totals."""
-        return self.step.calibration(self.before)
+        found = self.step.calibration(self.before)
+        return None if found is None else replace(found, weight=self.after)
 
     def diagnostics(self) -> Diagnostics:
         """Describe weights before, weights after and the factor among who had weight."""

@@ -4,11 +4,9 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
 from analysis.snapshot import Source
 from app.queries import publications
-from app.queries.publications import PublicationFacts
 from app.result_files import book
 from app.sentences import sentence
 from app.services import audit
@@ -24,7 +22,9 @@ guards.guard(bp, guards.office)
 def new(code: str, number: int) -> ResponseReturnValue:
     """Say what the archive holds, then send it and write down who took it."""
     with context.database().read() as db:
-        facts = _facts(db, code, number)
+        facts = publications.of_round(db, code, public_only=False, number=number)
+    if facts is None:
+        abort(404)
     if facts.round.source != Source.SAMPLE:
         flash(sentence("publication.not-a-sample", round=code), "error")
         return redirect(url_for("results.round_", code=code, lan=number), 303)
@@ -38,13 +38,6 @@ def new(code: str, number: int) -> ResponseReturnValue:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     return render_template("office/publishing/recompute.html", facts=facts, form=form)
-
-
-def _facts(db: Session, code: str, number: int) -> PublicationFacts:
-    facts = publications.of_round(db, code, public_only=False, number=number)
-    if facts is None:
-        abort(404)
-    return facts
 
 
 def _explanation() -> str:

@@ -111,6 +111,56 @@ def test_auxiliary_variables_that_say_the_same_twice_change_nothing():
     )
 
 
+def test_trimming_between_and_after_is_carried_along():
+    sample = Sample(3)
+    chance = np.random.default_rng(4)
+    between, after = chance.uniform(0.7, 1.3, N), chance.uniform(0.7, 1.3, N)
+
+    def weights(base):
+        first = calibrated_to(base, sample.first, sample.first_totals)
+        second = calibrated_to(first * between, sample.second, sample.second_totals)
+        return first, second, second * after
+
+    def estimate(base):
+        weight = weights(base)[-1]
+        return weight @ sample.y / weight.sum()
+
+    first, second, final = weights(sample.base)
+    design = Design.from_columns(np.zeros(N), sample.psu, sample.base)
+    design = design.weighted(first, Calibration(sample.first, sample.base, first))
+    design = design.weighted(second, Calibration(sample.second, first * between, second))
+    design = design.weighted(final)
+    influence = (sample.y - estimate(sample.base)) * final / final.sum()
+    found = Residuals(design).of_rows(influence[:, None])[:, 0]
+    for row in range(0, N, 3):
+        step = np.zeros(N)
+        step[row] = 1e-5
+        slope = (estimate(sample.base + step) - estimate(sample.base - step)) / 2e-5
+        assert found[row] == pytest.approx(slope * sample.base[row], rel=1e-4, abs=1e-7)
+
+
+def test_weights_made_negative_keep_the_derivative():
+    sample = Sample(5)
+    far = np.array([90.0, 60.0])
+    before = calibrated_to(sample.base, sample.first, far)
+    assert (before < 0).any()
+
+    def estimate(base):
+        first = calibrated_to(base, sample.first, far)
+        return calibrated_to(first, sample.second, sample.second_totals) @ sample.y
+
+    after = calibrated_to(before, sample.second, sample.second_totals)
+    design = Design.from_columns(np.zeros(N), sample.psu, sample.base)
+    design = design.weighted(before, Calibration(sample.first, sample.base))
+    design = design.weighted(after, Calibration(sample.second, before))
+    found = Residuals(design).of_rows((sample.y * after)[:, None])[:, 0]
+    for row in range(0, N, 5):
+        step = np.zeros(N)
+        step[row] = 1e-5
+        slope = (estimate(sample.base + step) - estimate(sample.base - step)) / 2e-5
+        assert found[row] == pytest.approx(slope * sample.base[row], rel=1e-3, abs=1e-5)
+
+
 def test_ignoring_the_calibration_overstates_the_error():
     """The trap: weights are calibrated, the variance formula does not know."""
     sample = Sample(2)

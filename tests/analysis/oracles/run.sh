@@ -9,6 +9,10 @@ command -v Rscript >/dev/null || {
 }
 Rscript "$here/api.R" "$here"
 Rscript "$here/lonely_policies.R" "$here"
+for topic in distribution models pps replicates weights; do
+    Rscript "$here/$topic/$topic.R" "$here/$topic"
+done
 for config in "$here"/*.config.json; do
     Rscript "$here/demo_round.R" "$config" "${config%.config.json}.json"
 done
+sh "$here/plans/run.sh"
