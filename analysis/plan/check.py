@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analysis.plan.check_contrasts import check_contrast
+from analysis.plan.check_design import check_design
 from analysis.plan.faults import Place, nearest
 from analysis.plan.reader import Reader
-from analysis.plan.schema.design import STAGES_AT_MOST
 from analysis.plan.schema.plan import Plan
 
 
@@ -30,7 +30,7 @@ def check_plan(plan: Plan | None, written: Mapping[str, Any], reader: Reader) ->
     if plan is None:
         return
     _check_data(plan, reader)
-    _check_design(plan, reader)
+    check_design(plan.design, reader)
     known = {estimate.name: estimate for estimate in plan.estimates}
     named = _names(written.get("estimate"))
     for contrast in plan.contrasts:
@@ -97,23 +97,3 @@ def _check_data(plan: Plan, reader: Reader) -> None:
         if round_file.round in seen:
             reader.fault((*round_file.place, "round"), "repeated", value=round_file.round)
         seen.add(round_file.round)
-
-
-def _check_design(plan: Plan, reader: Reader) -> None:
-    design = plan.design
-    for name, stages in (
-        ("strata", design.strata),
-        ("clusters", design.clusters),
-        ("fpc", design.fpc),
-    ):
-        if len(stages) > STAGES_AT_MOST:
-            place = (*design.place, name, STAGES_AT_MOST)
-            reader.fault(place, "too-many-stages", most=STAGES_AT_MOST)
-    if design.fpc_kind is not None and not design.fpc:
-        reader.fault((*design.place, "fpc_kind"), "key-needs-key", key="fpc_kind", needed="fpc")
-    n_stages = max(len(design.strata), len(design.clusters), len(design.fpc), 1)
-    is_complete = len(design.fpc) == n_stages and all(given != "" for given in design.fpc)
-    if design.weight is None and not is_complete:
-        reader.fault(design.place, "design-without-weight", stages=n_stages)
-    if n_stages > len(design.clusters) + 1:
-        reader.fault(design.place, "stages-without-clusters", stages=n_stages)

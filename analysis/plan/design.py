@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.design import Design, StageColumns
 from analysis.errors import AnalysisError
+from analysis.plan.engine import attempt
 from analysis.plan.faults import Place
 from analysis.plan.read_data import round_column
 from analysis.plan.reader import Reader
+from analysis.plan.replicates import replicates_of
 from analysis.plan.schema.design import DesignSection, Population
 from analysis.plan.schema.plan import Plan
 from analysis.plan.table import Table
+from analysis.plan.unequal import with_pairs
 
 Values = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -27,16 +30,6 @@ KEY_OF_ERROR: Mapping[str, str] = {
     "psu-in-two-strata": "clusters",
 }
 """The key of the section an error of the design is about."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StageRows:
-    """One stage, one row per respondent; shape (n,) each."""
-
-    cluster: Codes | None
-    stratum: Codes | None
-    size: Values | None
-    fraction: Values | None
 
 
 def build_design(plan: Plan, table: Table, reader: Reader) -> Design | None:
@@ -53,22 +46,17 @@ def build_design(plan: Plan, table: Table, reader: Reader) -> Design | None:
     if reader.faults:
         return None
     try:
-        return Design.from_stages(
-            [
-                StageColumns(
-                    cluster=stage.cluster,
-                    stratum=stage.stratum,
-                    size=stage.size,
-                    fraction=stage.fraction,
-                    is_nested=plan.design.nested,
-                )
-                for stage in stages
-            ],
-            weight,
-        )
+        design = builder.built(stages, weight)
+        if plan.design.replicates is None or reader.faults:
+            return design
     except AnalysisError as error:
         builder.report(error)
         return None
+    section = plan.design.replicates
+    replicates = attempt(
+        lambda: replicates_of(section, plan, table, design, reader), section.place, reader
+    )
+    return replace(design, replicates=replicates)
 
 
 class _Builder:
@@ -81,12 +69,24 @@ class _Builder:
             len(self.section.strata), len(self.section.clusters), len(self.section.fpc), 1
         )
 
+    def built(self, stages: list[StageColumns], weight: Values | None) -> Design:
+        """Put the stages together."""
+        section = self.section
+        design = Design.from_stages(stages, weight)
+        if section.selection == "pps-with-replacement":
+            # The probabilities made the weights; the variance knows nothing of them.
+            first = replace(stages[0], fraction=None, is_unequal=False)
+            return Design.from_stages([first, *stages[1:]], design.weight)
+        if section.selection == "simple":
+            return design
+        return with_pairs(design, section, self.table, self.plan.folder, self.reader)
+
     def place(self, key: str, number: int | None = None) -> Place:
         """Return the place of a key, or of one of its elements."""
         here: Place = (*self.section.place, key)
         return here if number is None else (*here, number)
 
-    def stage(self, number: int) -> StageRows:
+    def stage(self, number: int) -> StageColumns:
         """Read the columns of one stage."""
         cluster = self.codes("clusters", number)
         if self.n_stages == 1 and cluster is None:
@@ -97,7 +97,12 @@ class _Builder:
             if cluster is not None and not self.section.nested:
                 cluster = self._by_round(cluster)
         size, fraction = self._population(number)
-        return StageRows(cluster, stratum, size, fraction)
+        is_unequal = number == 0 and self.section.probability is not None
+        if is_unequal:
+            fraction = self.complete(
+                self.section.probability or "", self.place("probability"), "missing-probability"
+            )
+        return StageColumns(cluster, stratum, size, fraction, is_unequal, self.section.nested)
 
     def codes(self, key: str, number: int) -> Codes | None:
         """Return the codes of a design column; a missing one is a fault."""

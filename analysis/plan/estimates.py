@@ -2,28 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
 from analysis.design import Design
+from analysis.finish import Options
 from analysis.plan.domains import Crossed, cross
 from analysis.plan.engine import attempt
-from analysis.plan.figures import Estimated
+from analysis.plan.figures import Estimated, Figure, Together
+from analysis.plan.intraclass import Intraclass
 from analysis.plan.measured import measure
 from analysis.plan.reader import Reader
-from analysis.plan.schema.estimates import EstimateSection
+from analysis.plan.rowwise import RowwiseEstimate, parts_of
+from analysis.plan.schema.design import DesignSection
+from analysis.plan.schema.estimates import EstimateSection, IntraclassEstimate
 from analysis.plan.table import Table
 from analysis.plan.totals import TotalsEstimate
 from analysis.variance.lonely import LonelyPolicy
 
-MOST_FIGURES = 200_000
-"""Figures of one estimate; more are taken for a mistake in ``by``."""
+MOST_DOMAINS = 100_000
+"""Domains of one estimate; more are taken for a mistake in ``by``."""
 
 
-def run_estimate(
-    section: EstimateSection,
-    table: Table,
-    design: Design,
-    lonely: LonelyPolicy,
-    reader: Reader,
-) -> Estimated | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """The rows with their design, as every estimate needs them.
+
+    Attributes
+    ----------
+    table : Table
+    design : Design
+        With the final weights.
+    section : DesignSection
+        What the plan says of it.
+    folder : Path
+        Where files that estimates name are looked for.
+    """
+
+    table: Table
+    design: Design
+    section: DesignSection
+    folder: Path
+
+    @property
+    def lonely(self) -> LonelyPolicy:
+        """What strata with one unit contribute."""
+        return LonelyPolicy(self.section.lonely)
+
+
+class Engine(Protocol):
+    """What works out one kind of estimate."""
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Estimate everything, domain after domain."""
+        ...
+
+    def gather(self, positions: Sequence[int]) -> Together:
+        """Return some of the figures with how they vary together."""
+        ...
+
+
+def run_estimate(section: EstimateSection, sampled: Sampled, reader: Reader) -> Estimated | None:
     """Work out one estimate of the plan.
 
     Returns
@@ -32,32 +73,44 @@ def run_estimate(
         None after noting faults.
     """
     n_faults = len(reader.faults)
-    inside = table.mask(section.where, (*section.place, "where"), reader)
+    inside = sampled.table.mask(section.where, (*section.place, "where"), reader)
     if len(reader.faults) > n_faults:
         return None
-    crossed = cross(table, section.by, inside)
-    if crossed.n_domains > MOST_FIGURES:
+    crossed = cross(sampled.table, section.by, inside)
+    if crossed.n_domains > MOST_DOMAINS:
         place = (*section.place, "by")
-        reader.fault(place, "too-many-domains", found=crossed.n_domains, most=MOST_FIGURES)
+        reader.fault(place, "too-many-domains", found=crossed.n_domains, most=MOST_DOMAINS)
         return None
-    return attempt(
-        lambda: _estimated(section, table, crossed, design, lonely, reader), section.place, reader
-    )
+    return attempt(lambda: _estimated(section, sampled, crossed, reader), section.place, reader)
 
 
 def _estimated(
-    section: EstimateSection,
-    table: Table,
-    crossed: Crossed,
-    design: Design,
-    lonely: LonelyPolicy,
-    reader: Reader,
+    section: EstimateSection, sampled: Sampled, crossed: Crossed, reader: Reader
 ) -> Estimated | None:
-    """Choose the engine."""
+    engine = _engine(section, sampled, crossed, reader)
+    if engine is None:
+        return None
+    return Estimated(
+        section.name, section.kind, engine.figures(), engine.gather, section.covariance
+    )
+
+
+def _engine(
+    section: EstimateSection, sampled: Sampled, crossed: Crossed, reader: Reader
+) -> Engine | None:
+    """Choose what works out an estimate; None after noting faults."""
+    table, design = sampled.table, sampled.design
+    options = Options(section.level, sampled.lonely, section.df)
+    if isinstance(section, IntraclassEstimate):
+        likeness = [
+            Intraclass(section, name, table, design, sampled.section, options).part()
+            for name in section.of
+        ]
+        return RowwiseEstimate(section, likeness, crossed, design)
+    parts = parts_of(section, table, design, options)
+    if parts:
+        return RowwiseEstimate(section, parts, crossed, design)
     measured = measure(section, table, reader)
     if measured is None:
         return None
-    estimate = TotalsEstimate(section, measured, crossed, design, lonely)
-    return Estimated(
-        section.name, section.kind, estimate.figures(), estimate.gather, section.covariance
-    )
+    return TotalsEstimate(section, measured, crossed, design, sampled.lonely)

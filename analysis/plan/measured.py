@@ -14,11 +14,11 @@ from analysis.linear import Linear
 from analysis.plan.figures import Label
 from analysis.plan.reader import Reader
 from analysis.plan.schema.estimates import (
+    AverageEstimate,
     CountEstimate,
     EstimateSection,
     ProportionEstimate,
     RatioEstimate,
-    TotalEstimate,
 )
 from analysis.plan.table import Table
 from analysis.reduce import Units
@@ -111,7 +111,7 @@ def measure(section: EstimateSection, table: Table, reader: Reader) -> Measured 
             everybody = np.ones(table.n, dtype=np.bool_)
             top, support = columns.add(everybody.astype(np.int8)), columns.support(everybody)
             columns.figures.append(_Figure(Label(), top, None, support))
-        case CountEstimate() | TotalEstimate():
+        case CountEstimate() | AverageEstimate():
             for number, name in enumerate(section.of):
                 _add_column(section, name, number, table, columns, reader)
     return None if reader.faults else columns.measured()
@@ -137,7 +137,7 @@ def _add_ratios(section: RatioEstimate, table: Table, columns: _Columns) -> None
 
 
 def _add_column(
-    section: TotalEstimate | CountEstimate,
+    section: AverageEstimate | CountEstimate,
     name: str,
     number: int,
     table: Table,
@@ -183,7 +183,7 @@ def _is_coded(numbers: NDArray[np.float64]) -> bool:
 
 
 def _add_categories(
-    section: TotalEstimate | CountEstimate,
+    section: AverageEstimate | CountEstimate,
     name: str,
     table: Table,
     columns: _Columns,

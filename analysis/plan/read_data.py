@@ -120,11 +120,11 @@ def _needed(plan: Plan, available: Sequence[str], reader: Reader) -> list[str]:
     derived: dict[str, None] = {}
 
     def meet(reference: Reference) -> None:
-        if reference.column in derived:
-            return
-        if reference.column in known:
-            read[reference.column] = None
-        else:
+        meant = reference.matches([*known, *derived])
+        for name in meant:
+            if name in known and name not in derived:
+                read[name] = None
+        if not meant or (meant[0] not in known and meant[0] not in derived):
             _unknown(reference, [*known, *derived], reader)
 
     for name in plan.data.types:
@@ -235,7 +235,10 @@ def _check_numbers(plan: Plan, table: Table, reader: Reader) -> None:
     """Note columns that should hold numbers and do not."""
     for section in sections(plan):
         for reference in references(section, reader):
-            if reference.holds is Holds.NUMBERS and not table.is_number(reference.column):
-                row, cell = table.stray(reference.column) or (-1, "")
-                code = "not-numbers" if row >= 0 else "text-of-numbers"
-                reader.fault(reference.place, code, column=reference.column, row=row + 1, cell=cell)
+            if reference.holds is not Holds.NUMBERS:
+                continue
+            for name in reference.matches(table.frame.columns):
+                if not table.is_number(name):
+                    row, cell = table.stray(name) or (-1, "")
+                    code = "not-numbers" if row >= 0 else "text-of-numbers"
+                    reader.fault(reference.place, code, column=name, row=row + 1, cell=cell)

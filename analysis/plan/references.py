@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from analysis.plan.faults import Place
@@ -25,12 +26,22 @@ class Reference:
         What it must hold there.
     is_in_sql : bool
         Whether it stands in an expression, which has its own rules of quoting.
+    is_pattern : bool
+        Whether it may stand for several, as ``"rw*"``.
     """
 
     column: str
     place: Place
     holds: Holds = Holds.ANYTHING
     is_in_sql: bool = False
+    is_pattern: bool = False
+
+    def matches(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns that are meant, in their order."""
+        names = list(columns)
+        if self.column in names or not self.is_pattern:
+            return [self.column]
+        return [name for name in names if fnmatchcase(name, self.column)]
 
 
 def references(section: Section, reader: Reader) -> Iterator[Reference]:
@@ -45,7 +56,7 @@ def _of_value(shape: Shape, value: Any, place: Place, reader: Reader) -> Iterato
         case _, None:
             return
         case Column(), str() if value:
-            yield Reference(value, place, shape.holds)
+            yield Reference(value, place, shape.holds, is_pattern=shape.is_pattern)
         case Expression(), str():
             expression = parse_sql(value, place, reader)
             for column in () if expression is None else roots(expression):

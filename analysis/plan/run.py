@@ -10,14 +10,13 @@ from analysis.design import Design
 from analysis.plan.contrasts import Compared, run_contrast
 from analysis.plan.design import build_design
 from analysis.plan.engine import attempt
-from analysis.plan.estimates import run_estimate
+from analysis.plan.estimates import Sampled, run_estimate
 from analysis.plan.faults import PlanFaults
 from analysis.plan.figures import Estimated
 from analysis.plan.read_data import read_table
 from analysis.plan.reader import Reader
 from analysis.plan.schema.plan import Plan
 from analysis.plan.table import Table
-from analysis.variance.lonely import LonelyPolicy
 
 Progress = Callable[[str, str], None]
 """Told what is being done: a code and a name."""
@@ -93,11 +92,11 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
     """
     prepared = prepare(plan, progress)
     reader = Reader(plan.positions)
-    lonely = LonelyPolicy(plan.design.lonely)
+    sampled = Sampled(prepared.table, prepared.design, plan.design, plan.folder)
     estimates = []
     for section in plan.estimates:
         progress("estimate", section.name)
-        found = run_estimate(section, prepared.table, prepared.design, lonely, reader)
+        found = run_estimate(section, sampled, reader)
         if found is not None:
             estimates.append(found)
     contrasts: list[Compared] = []

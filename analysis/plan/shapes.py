@@ -49,6 +49,7 @@ class Column:
     holds: Holds = Holds.ANYTHING
     name: str = "column"
     may_be_empty: bool = False
+    is_pattern: bool = False
 
     def read(self, value: Any, place: Place, reader: Reader) -> str | None:
         """Return the name."""

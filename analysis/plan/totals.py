@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from analysis.design import Design
 from analysis.finish import Options, finish
+from analysis.intervals import t_quantile
 from analysis.plan.domains import Crossed
 from analysis.plan.figures import Figure, Together, figure_of
 from analysis.plan.measured import Measured
 from analysis.plan.schema.estimates import EstimateSection
 from analysis.reduce import Reduced, reduce
-from analysis.variance.calibrated import calibrated_influences
-from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
-from analysis.variance.replicated import replicate_values
-
-Values = NDArray[np.float64]
+from analysis.variance.of_totals import joint_of_totals
 
 
 class TotalsEstimate:
@@ -52,9 +50,7 @@ class TotalsEstimate:
         self.design, self.lonely = design, lonely
         self.sample: Reduced = reduce(measured.units, design, crossed.codes, crossed.n_domains)
         estimands = measured.algebra(self.sample.totals.linears())
-        self._linears = [estimand.linear for estimand in estimands]
         self._supports = [estimand.support for estimand in estimands]
-        self._replicated: Values | None = None
 
     def figures(self) -> tuple[Figure, ...]:
         """Estimate everything, domain after domain."""
@@ -71,7 +67,33 @@ class TotalsEstimate:
             )
             for domain, k in product(range(self.crossed.n_domains), range(len(labels)))
         ]
-        return tuple(self._with_effects(figures))
+        return tuple(self._with_effects(self._with_replicated_odds(figures)))
+
+    def _with_replicated_odds(self, figures: list[Figure]) -> list[Figure]:
+        """Make logit intervals from the replicates' own log-odds.
+
+        As ``svyciprop(method = "logit")`` of R; linearised log-odds are
+        ``"xlogit"``, without replicates the two are the same.
+        """
+        wanted = [k for k, figure in enumerate(figures) if figure.interval == "logit"]
+        replicates = self.design.replicates
+        if replicates is None or not wanted:
+            return figures
+        joint = self.gather(wanted).joint
+        if joint.replicated is None:
+            return figures
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odds, again = logit(joint.value), logit(joint.replicated)
+            again = np.where(np.isfinite(again), again, np.nan)
+            error = np.sqrt(np.sum(replicates.deviations(again, odds) ** 2, axis=0))
+        df = np.array([figures[k].df for k in wanted], dtype=np.float64)
+        half = t_quantile(df, self.section.level) * error
+        made = list(figures)
+        for k, low, high in zip(
+            wanted, expit(odds - half).tolist(), expit(odds + half).tolist(), strict=True
+        ):
+            made[k] = replace(figures[k], low=low, high=high)
+        return made
 
     def _with_effects(self, figures: list[Figure]) -> list[Figure]:
         """Give design effects by the definition that is wanted."""
@@ -101,57 +123,20 @@ class TotalsEstimate:
         """Return some of the figures with how they vary together."""
         k = len(self.measured.labels)
         chosen = [divmod(position, k) for position in positions]
-        n_clusters = self.design.clusters.n_clusters
-        counted = self._counted(chosen, n_clusters)
-        replicates = self.design.replicates
-        joint = Joint(
-            value=np.array([self._linears[j].value[domain] for domain, j in chosen]),
-            df=np.nan if replicates is None or replicates.df is None else float(replicates.df),
-            clusters=self.design.clusters,
-            filled=np.asarray(counted.any(axis=1)),
+        joint = joint_of_totals(
+            lambda totals: [one.linear for one in self.measured.algebra(totals)],
+            self.sample,
+            self._supports,
+            chosen,
             lonely=self.lonely,
-            influence=np.zeros((n_clusters, len(chosen))),
         )
-        if replicates is not None:
-            again = np.column_stack([self._again()[domain, :, j] for domain, j in chosen])
-            return Together(replace(joint, replicates=replicates, replicated=again), counted)
-        if self.design.calibrations:
-            joint = replace(joint, filled=np.ones(n_clusters, dtype=np.bool_))
-        return Together(replace(joint, influence=self._influence(chosen, n_clusters)), counted)
+        return Together(joint, self._counted(chosen))
 
-    def _counted(self, chosen: Sequence[tuple[int, int]], n_clusters: int) -> NDArray[np.bool_]:
+    def _counted(self, chosen: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
         totals = self.sample.totals
-        counted = np.zeros((n_clusters, len(chosen)), dtype=np.bool_)
+        counted = np.zeros((self.design.clusters.n_clusters, len(chosen)), dtype=np.bool_)
         for c, (domain, j) in enumerate(chosen):
             begin, end = np.searchsorted(totals.domain, [domain, domain + 1])
             here = totals.n[begin:end, self._supports[j]] > 0
             counted[totals.cluster[begin:end][here], c] = True
         return counted
-
-    def _again(self) -> Values:
-        """Return all values under every replicate, (n_domains, n_replicates, k)."""
-        if self._replicated is None:
-            self._replicated, _ = replicate_values(
-                lambda totals: [one.linear for one in self.measured.algebra(totals)], self.sample
-            )
-        return self._replicated
-
-    def _influence(self, chosen: Sequence[tuple[int, int]], n_clusters: int) -> Values:
-        """Return influences of final clusters on the chosen figures."""
-        influence = np.zeros((n_clusters, len(chosen)))
-        columns_of: Mapping[int, list[int]] = {
-            domain: [c for c, (d, _) in enumerate(chosen) if d == domain]
-            for domain in sorted({domain for domain, _ in chosen})
-        }
-        if self.design.calibrations:
-            for domain, full in enumerate(calibrated_influences(self._linears, self.sample)):
-                for c in columns_of.get(domain, []):
-                    influence[:, c] = full[:, chosen[c][1]]
-            return influence
-        totals = self.sample.totals
-        cells = totals.influence(self._linears)
-        for domain, columns in columns_of.items():
-            begin, end = np.searchsorted(totals.domain, [domain, domain + 1])
-            for c in columns:
-                influence[totals.cluster[begin:end], c] = cells[begin:end, chosen[c][1]]
-        return influence

@@ -16,8 +16,11 @@ from analysis.plan.shapes import (
     Holds,
     Number,
     OneOf,
+    Part,
     Several,
     Table,
+    Text,
+    Whole,
 )
 from analysis.variance.lonely import LonelyPolicy
 
@@ -38,6 +41,46 @@ _FPC = OneOf(
 )
 
 
+SELECTIONS = (
+    "simple",
+    "pps-with-replacement",
+    "pps-joint",
+    "pps-brewer",
+    "pps-hartley-rao",
+    "pps-overton",
+)
+METHODS = ("jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr", "other")
+MAKERS = tuple(method for method in METHODS if method != "other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicatesSection(Section):
+    """``[design.replicates]``: replicate weights, given in columns or to be made."""
+
+    columns: tuple[str, ...] = key(
+        Several(Column(Holds.NUMBERS, "columns", is_pattern=True), "columns or a pattern"),
+        default=(),
+        shown="none",
+    )
+    method: str | None = key(Choice(METHODS), default=None, shown="needed with `columns`")
+    combined: bool | None = key(Flag(), default=None, shown="true")
+    make: str | None = key(Choice(MAKERS), default=None, shown="none")
+    n: int | None = key(Whole(2, 100_000), default=None, shown="500 for the bootstrap")
+    seed: int | None = key(Whole(0, 2**63 - 1), default=None, shown="needed for the bootstrap")
+    order: str | None = key(COLUMN, default=None, shown="the order of the rows")
+    adjust: bool | None = key(Flag(), default=None, shown="true")
+    scale: float | None = key(Number(low=0, is_open=True), default=None, shown="by the method")
+    rscales: tuple[float, ...] = key(
+        Several(Number(low=0), "numbers", may_repeat=True), default=(), shown="by the method"
+    )
+    rho: float | None = key(Number(low=0, high=1), default=None, shown="needed for fay")
+    centre: str = key(Choice(("estimate", "mean")), default="estimate")
+    df: int | None = key(Whole(1, 10**9), default=None, shown="counted")
+
+
+_REPLICATES = Part(ReplicatesSection)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesignSection(Section):
     """``[design]``: strata, clusters, weights and how many there were to draw from."""
@@ -54,5 +97,14 @@ class DesignSection(Section):
         shown="none",
     )
     fpc_kind: str | None = key(Choice(("size", "fraction")), default=None, shown="by the numbers")
+    selection: str = key(Choice(SELECTIONS), default="simple")
+    probability: str | None = key(NUMBERS, default=None, shown="needed with `pps-…`")
+    joint: str | None = key(Text("path"), default=None, shown="needed with `pps-joint`")
+    pps_variance: str | None = key(
+        Choice(("yates-grundy", "horvitz-thompson")), default=None, shown='`"yates-grundy"`'
+    )
     lonely: str = key(Choice(PolicyNames), default="fail")
     rounds: str = key(Choice(("independent", "overlapping")), default="independent")
+    replicates: ReplicatesSection | None = key(  # noqa: RUF009  declares a field
+        _REPLICATES, default=None, shown="none"
+    )
