@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.plan.check_contrasts import check_contrast
 from analysis.plan.check_design import check_design
+from analysis.plan.check_models import check_models
 from analysis.plan.faults import Place, nearest
 from analysis.plan.reader import Reader
 from analysis.plan.schema.plan import Plan
@@ -25,7 +26,7 @@ def check_plan(plan: Plan | None, written: Mapping[str, Any], reader: Reader) ->
     reader : Reader
         Takes the faults.
     """
-    for section in ("estimate", "contrast", "derive"):
+    for section in ("estimate", "contrast", "derive", "model", "test"):
         _unique_names(section, written, reader)
     if plan is None:
         return
@@ -35,6 +36,7 @@ def check_plan(plan: Plan | None, written: Mapping[str, Any], reader: Reader) ->
     named = _names(written.get("estimate"))
     for contrast in plan.contrasts:
         check_contrast(contrast, known, named, reader)
+    check_models(plan, _names(written.get("model")), reader)
 
 
 def _names(tables: object) -> list[str]:

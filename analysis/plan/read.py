@@ -16,11 +16,25 @@ from analysis.plan.schema.columns import DataSection, Derive
 from analysis.plan.schema.contrasts import Contrast
 from analysis.plan.schema.design import DesignSection
 from analysis.plan.schema.estimates import ESTIMATES
+from analysis.plan.schema.hypotheses import HYPOTHESES
+from analysis.plan.schema.models import MODELS
 from analysis.plan.schema.plan import Plan
+from analysis.plan.schema.weights import STEPS
 from analysis.plan.shapes import Text
 
 VERSION = 1
-TOP_KEYS = ("plan", "title", "data", "derive", "design", "estimate", "contrast")
+TOP_KEYS = (
+    "plan",
+    "title",
+    "data",
+    "derive",
+    "design",
+    "weights",
+    "estimate",
+    "contrast",
+    "model",
+    "test",
+)
 _PLACE_OF_ERROR = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 
 
@@ -103,6 +117,10 @@ def _sections(written: Mapping[str, Any], folder: Path, reader: Reader) -> Plan 
     derive = [
         reader.section(Derive, table, place) for place, table in _each("derive", written, reader)
     ]
+    weights = [
+        reader.variant(STEPS, "step", table, place)
+        for place, table in _each("weights", written, reader)
+    ]
     estimates = [
         reader.variant(ESTIMATES, "kind", table, place)
         for place, table in _each("estimate", written, reader)
@@ -110,6 +128,14 @@ def _sections(written: Mapping[str, Any], folder: Path, reader: Reader) -> Plan 
     contrasts = [
         reader.section(Contrast, table, place)
         for place, table in _each("contrast", written, reader)
+    ]
+    models = [
+        reader.variant(MODELS, "kind", table, place)
+        for place, table in _each("model", written, reader)
+    ]
+    hypotheses = [
+        reader.variant(HYPOTHESES, "kind", table, place)
+        for place, table in _each("test", written, reader)
     ]
     if data is None or design is None:
         return None
@@ -120,8 +146,11 @@ def _sections(written: Mapping[str, Any], folder: Path, reader: Reader) -> Plan 
         data=data,
         design=design,
         derive=tuple(one for one in derive if one is not None),
+        weights=tuple(one for one in weights if one is not None),
         estimates=tuple(one for one in estimates if one is not None),
         contrasts=tuple(one for one in contrasts if one is not None),
+        models=tuple(one for one in models if one is not None),
+        hypotheses=tuple(one for one in hypotheses if one is not None),
     )
 
 

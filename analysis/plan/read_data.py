@@ -110,7 +110,10 @@ def _available(plan: Plan, sources: Sequence[Source]) -> list[str]:
 def sections(plan: Plan) -> Iterator[Section]:
     """Yield every section that may name columns, data and derive aside."""
     yield plan.design
+    yield from plan.weights
     yield from plan.estimates
+    yield from plan.models
+    yield from plan.hypotheses
 
 
 def _needed(plan: Plan, available: Sequence[str], reader: Reader) -> list[str]:
@@ -120,12 +123,11 @@ def _needed(plan: Plan, available: Sequence[str], reader: Reader) -> list[str]:
     derived: dict[str, None] = {}
 
     def meet(reference: Reference) -> None:
-        meant = reference.matches([*known, *derived])
-        for name in meant:
+        for name in reference.names([*known, *derived]):
             if name in known and name not in derived:
                 read[name] = None
-        if not meant or (meant[0] not in known and meant[0] not in derived):
-            _unknown(reference, [*known, *derived], reader)
+            elif name not in derived:
+                _unknown(name, reference, [*known, *derived], reader)
 
     for name in plan.data.types:
         meet(Reference(name, (*plan.data.place, "types", name)))
@@ -141,15 +143,14 @@ def _needed(plan: Plan, available: Sequence[str], reader: Reader) -> list[str]:
     return [name for name in available if name in read]
 
 
-def _unknown(reference: Reference, known: Sequence[str], reader: Reader) -> None:
-    dotted = [name for name in known if name.split(".")[0] == reference.column]
+def _unknown(name: str, reference: Reference, known: Sequence[str], reader: Reader) -> None:
+    dotted = [column for column in known if column.split(".")[0] == name]
     if reference.is_in_sql and dotted:
-        reader.fault(reference.place, "quote-column", column=reference.column, meant=dotted[0])
+        reader.fault(reference.place, "quote-column", column=name, meant=dotted[0])
         return
     shown = ", ".join(known[:SHOWN_COLUMNS]) + (", …" if len(known) > SHOWN_COLUMNS else "")
-    meant = nearest(reference.column, known)
     reader.fault(
-        reference.place, "unknown-column", column=reference.column, meant=meant, known=shown
+        reference.place, "unknown-column", column=name, meant=nearest(name, known), known=shown
     )
 
 
@@ -237,7 +238,7 @@ def _check_numbers(plan: Plan, table: Table, reader: Reader) -> None:
         for reference in references(section, reader):
             if reference.holds is not Holds.NUMBERS:
                 continue
-            for name in reference.matches(table.frame.columns):
+            for name in reference.names(table.frame.columns):
                 if not table.is_number(name):
                     row, cell = table.stray(name) or (-1, "")
                     code = "not-numbers" if row >= 0 else "text-of-numbers"

@@ -11,11 +11,12 @@ from analysis.plan.faults import Place
 from analysis.plan.reader import Reader, Section, Shape, keys_of
 from analysis.plan.shapes import Column, Expression, Holds, OneOf, Part, Several, Table
 from analysis.plan.sql import parse_sql, roots
+from analysis.plan.terms import Term, columns_of
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A column that is named somewhere.
+    """A column, or several, named somewhere.
 
     Attributes
     ----------
@@ -28,6 +29,8 @@ class Reference:
         Whether it stands in an expression, which has its own rules of quoting.
     is_pattern : bool
         Whether it may stand for several, as ``"rw*"``.
+    is_term : bool
+        Whether it may be several joined by colons, or a number.
     """
 
     column: str
@@ -35,13 +38,18 @@ class Reference:
     holds: Holds = Holds.ANYTHING
     is_in_sql: bool = False
     is_pattern: bool = False
+    is_term: bool = False
 
-    def matches(self, columns: Iterable[str]) -> list[str]:
-        """Return the columns that are meant, in their order."""
-        names = list(columns)
-        if self.column in names or not self.is_pattern:
+    def names(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns that are meant; a name that is none of them as it is."""
+        known = list(columns)
+        if self.column in known:
             return [self.column]
-        return [name for name in names if fnmatchcase(name, self.column)]
+        if self.is_pattern:
+            return [name for name in known if fnmatchcase(name, self.column)] or [self.column]
+        if self.is_term:
+            return columns_of(self.column)
+        return [self.column]
 
 
 def references(section: Section, reader: Reader) -> Iterator[Reference]:
@@ -57,21 +65,29 @@ def _of_value(shape: Shape, value: Any, place: Place, reader: Reader) -> Iterato
             return
         case Column(), str() if value:
             yield Reference(value, place, shape.holds, is_pattern=shape.is_pattern)
+        case Term(), str():
+            yield Reference(value, place, is_term=True)
         case Expression(), str():
             expression = parse_sql(value, place, reader)
             for column in () if expression is None else roots(expression):
                 yield Reference(column, place, is_in_sql=True)
-        case Several(), Sequence():
-            for number, entry in enumerate(value):
-                yield from _of_value(shape.of, entry, (*place, number), reader)
-        case Table(), Mapping():
-            for name, entry in value.items():
-                yield from _of_value(shape.of, entry, (*place, name), reader)
-        case OneOf(), str() if "text" in shape.shapes:
-            yield from _of_value(shape.shapes["text"], value, place, reader)
-        case OneOf(), Sequence() if "list" in shape.shapes:
-            yield from _of_value(shape.shapes["list"], value, place, reader)
         case Part(), Section():
             yield from references(value, reader)
+        case _:
+            for inner, entry, key in _entries(shape, value):
+                yield from _of_value(inner, entry, (*place, *key), reader)
+
+
+def _entries(shape: Shape, value: Any) -> Iterator[tuple[Shape, Any, Place]]:
+    """Yield what a list, a table or a choice of shapes holds, each with its key."""
+    match shape, value:
+        case Several(), Sequence():
+            yield from ((shape.of, entry, (number,)) for number, entry in enumerate(value))
+        case Table(), Mapping():
+            yield from ((shape.of, entry, (name,)) for name, entry in value.items())
+        case OneOf(), str() if "text" in shape.shapes:
+            yield shape.shapes["text"], value, ()
+        case OneOf(), Sequence() if "list" in shape.shapes:
+            yield shape.shapes["list"], value, ()
         case _:
             return

@@ -122,7 +122,7 @@ def _given(
     for number, pattern in enumerate(section.columns):
         place = (*section.place, "columns", number)
         reference = Reference(pattern, place, is_pattern=True)
-        for name in reference.matches(table.frame.columns):
+        for name in reference.names(table.frame.columns):
             row = table.missing(name)
             if row is not None:
                 reader.fault(place, "missing-replicate", column=name, row=row + 1)

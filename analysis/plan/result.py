@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from analysis.plan.contrasts import Compared
 from analysis.plan.figures import Estimated, Figure, Label
+from analysis.plan.result_models import model_of, model_parts, test_row
 from analysis.plan.run import Outcome
 from analysis.results import Note
+from analysis.weights import Adjusted
 
 Row = dict[str, Any]
 
@@ -25,7 +28,7 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     dict
         See ``docs/analysis-plan.md``. Floats may be NaN.
     """
-    plan, design = outcome.prepared.plan, outcome.prepared.design
+    plan, design = outcome.prepared.plan, outcome.weighted.design
     return {
         "plan": {"version": 1, "title": plan.title},
         "data": {"rows": outcome.prepared.table.n},
@@ -35,15 +38,49 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
             "n_strata": design.n_strata,
             "df": design.df,
             "sum_of_weights": float(design.weight.sum()),
-            "notes": [],
+            "notes": notes_of(outcome.weighted.notes),
         },
-        "weights": [],
+        "weights": [step_row(one) for one in outcome.weighted.steps],
         "estimates": [estimate_row(figure) for one in outcome.estimates for figure in one.figures],
         "covariances": [covariances_of(one) for one in outcome.estimates if one.is_joint],
         "contrasts": [contrast_row(one) for one in outcome.contrasts],
-        "models": [],
-        "tests": [],
+        "models": [model_of(one) for one in outcome.models],
+        "tests": [test_row(one) for one in outcome.hypotheses],
     }
+
+
+def step_row(adjusted: Adjusted) -> Row:
+    """Return what a step did to the weights."""
+    found = adjusted.diagnostics()
+    row: Row = {
+        "step": adjusted.step.name,
+        "before": asdict(found.before),
+        "after": asdict(found.after),
+        "factor": asdict(found.factor),
+        "cells": [],
+        "totals": [],
+        "iterations": None,
+        "distance": None,
+        "notes": notes_of(adjusted.notes),
+    }
+    cells, totals, fit = adjusted.cells, adjusted.totals, adjusted.fit
+    if cells is not None:
+        columns = (cells.n.tolist(), cells.before.tolist(), cells.after.tolist())
+        row["cells"] = [
+            {"cell": list(label), "n": n, "before": before, "after": after, "factor": factor}
+            for label, n, before, after, factor in zip(
+                cells.labels, *columns, cells.factor.tolist(), strict=True
+            )
+        ]
+    if totals is not None:
+        columns = (totals.target.tolist(), totals.before.tolist(), totals.after.tolist())
+        row["totals"] = [
+            {"name": name, "target": target, "before": before, "after": after}
+            for name, target, before, after in zip(totals.names, *columns, strict=True)
+        ]
+    if fit is not None:
+        row |= {"iterations": fit.iterations, "distance": fit.distance}
+    return row
 
 
 def estimate_row(figure: Figure) -> Row:
@@ -120,6 +157,10 @@ def flat_rows(result: Mapping[str, Any]) -> list[Row]:
     rows = []
     for section, single in (("estimates", "estimate"), ("contrasts", "contrast")):
         rows += [_flat(single, row) for row in result[section]]
+    rows += [_flat(*part) for one in result["models"] for part in model_parts(one)]
+    rows += [
+        _flat("test", {k: v for k, v in row.items() if k != "table"}) for row in result["tests"]
+    ]
     domains = dict.fromkeys(name for row in rows for name in row if name.startswith("domain."))
     order = ["section", "name", "kind", "variable", "category", "quantile", "term", *domains]
     order += [name for row in rows for name in row]

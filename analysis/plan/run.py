@@ -13,10 +13,13 @@ from analysis.plan.engine import attempt
 from analysis.plan.estimates import Sampled, run_estimate
 from analysis.plan.faults import PlanFaults
 from analysis.plan.figures import Estimated
+from analysis.plan.hypotheses import Tested, run_test
+from analysis.plan.models import Fitted, run_model
 from analysis.plan.read_data import read_table
 from analysis.plan.reader import Reader
 from analysis.plan.schema.plan import Plan
 from analysis.plan.table import Table
+from analysis.plan.weighting import Reweighing, reweigh
 
 Progress = Callable[[str, str], None]
 """Told what is being done: a code and a name."""
@@ -35,6 +38,7 @@ class Prepared:
     plan : Plan
     table : Table
     design : Design
+        With the weights as drawn.
     """
 
     plan: Plan
@@ -49,13 +53,20 @@ class Outcome:
     Attributes
     ----------
     prepared : Prepared
+    weighted : Reweighing
+        The design with the final weights.
     estimates : tuple of Estimated
     contrasts : tuple of Compared
+    models : tuple of Fitted
+    hypotheses : tuple of Tested
     """
 
     prepared: Prepared
+    weighted: Reweighing
     estimates: tuple[Estimated, ...]
     contrasts: tuple[Compared, ...]
+    models: tuple[Fitted, ...] = ()
+    hypotheses: tuple[Tested, ...] = ()
 
 
 def prepare(plan: Plan, progress: Progress = silent) -> Prepared:
@@ -92,7 +103,12 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
     """
     prepared = prepare(plan, progress)
     reader = Reader(plan.positions)
-    sampled = Sampled(prepared.table, prepared.design, plan.design, plan.folder)
+    if plan.weights:
+        progress("weights", "")
+    weighted = reweigh(plan, prepared.table, prepared.design, reader)
+    if weighted is None:
+        raise PlanFaults(reader.faults)
+    sampled = Sampled(prepared.table, weighted.design, plan.design, plan.folder)
     estimates = []
     for section in plan.estimates:
         progress("estimate", section.name)
@@ -107,6 +123,30 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
         if named - {None} <= known.keys():
             work = partial(run_contrast, contrast, known, reader)
             contrasts += attempt(work, contrast.place, reader) or []
+    models, hypotheses = _modelled(sampled, plan, reader, progress)
     if reader.faults:
         raise PlanFaults(reader.faults)
-    return Outcome(prepared, tuple(estimates), tuple(contrasts))
+    return Outcome(prepared, weighted, tuple(estimates), tuple(contrasts), models, hypotheses)
+
+
+def _modelled(
+    sampled: Sampled, plan: Plan, reader: Reader, progress: Progress
+) -> tuple[tuple[Fitted, ...], tuple[Tested, ...]]:
+    """Fit the models of a plan and make its tests."""
+    table, design, lonely = sampled.table, sampled.design, sampled.lonely
+    models: list[Fitted] = []
+    for section in plan.models:
+        progress("model", section.name)
+        work = partial(run_model, section, table, design, lonely, reader)
+        fitted = attempt(work, section.place, reader)
+        if fitted is not None:
+            models.append(fitted)
+    known = {one.section.name: one for one in models}
+    hypotheses: list[Tested] = []
+    for asked in plan.hypotheses:
+        progress("test", asked.name)
+        test = partial(run_test, asked, table, design, lonely, known, reader)
+        tested = attempt(test, asked.place, reader)
+        if tested is not None:
+            hypotheses.append(tested)
+    return tuple(models), tuple(hypotheses)

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from analysis.plan.align import aligned, short
+from analysis.plan.show_models import model_tables, test_tables
 from analysis.plan.words import note_sentence, word
 
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
-
-DIGITS = 6
-"""Significant digits on the screen; files have all of them."""
-
-
-def short(value: object) -> str:
-    """Write a number for reading; an empty text where there is none."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "—"
-    if not isinstance(value, int | float):
-        return str(value)
-    if float(value).is_integer() and abs(value) < 1e12:
-        return f"{value:,.0f}"
-    if abs(value) >= 1e12 or abs(value) < 1e-6:
-        return f"{value:.3e}"
-    if abs(value) >= 10_000:
-        return f"{value:,.1f}"
-    return f"{value:.{DIGITS}g}" if abs(value) >= 0.001 else f"{value:.3g}"
 
 
 def show(result: Mapping[str, Any], language: str) -> str:
@@ -39,6 +22,9 @@ def show(result: Mapping[str, Any], language: str) -> str:
     parts += [
         _table(rows, _contrast_columns(rows), language) for rows in _by_name(result["contrasts"])
     ]
+    for model in result["models"]:
+        parts += model_tables(model, language)
+    parts += test_tables(result["tests"], language)
     return "\n\n".join(parts) + "\n"
 
 
@@ -91,15 +77,8 @@ def _table(rows: Sequence[Row], columns: Mapping[str, Cell], language: str) -> s
     names = [word(name, language) for name in columns]
     marks, notes = _notes(rows, language)
     table = [[*names, ""], *([*cells, mark] for cells, mark in zip(body, marks, strict=True))]
-    widths = [max(len(line[c]) for line in table) for c in range(len(table[0]))]
-    labels = len(_label_columns(rows))
-    for line in table:
-        cells = [
-            text.ljust(width) if c < labels or c == len(line) - 1 else text.rjust(width)
-            for c, (text, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        head.append(("  " + "  ".join(cells)).rstrip())
-    return "\n".join([*head, *notes])
+    lines = aligned(table, len(_label_columns(rows)), last_is_text=True)
+    return "\n".join([*head, *lines, *notes])
 
 
 def _notes(rows: Sequence[Row], language: str) -> tuple[list[str], list[str]]:

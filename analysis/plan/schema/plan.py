@@ -10,6 +10,9 @@ from analysis.plan.schema.columns import DataSection, Derive
 from analysis.plan.schema.contrasts import Contrast
 from analysis.plan.schema.design import DesignSection
 from analysis.plan.schema.estimates import EstimateSection
+from analysis.plan.schema.hypotheses import HypothesisSection
+from analysis.plan.schema.models import ModelSection
+from analysis.plan.schema.weights import WeightSection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,5 +35,8 @@ class Plan:
     data: DataSection
     derive: tuple[Derive, ...]
     design: DesignSection
+    weights: tuple[WeightSection, ...]
     estimates: tuple[EstimateSection, ...]
     contrasts: tuple[Contrast, ...]
+    models: tuple[ModelSection, ...] = ()
+    hypotheses: tuple[HypothesisSection, ...] = ()

@@ -9,12 +9,21 @@ from types import ModuleType
 from typing import Final
 
 from analysis.plan.faults import PlanFault
-from analysis.plan.words import english, english_engine, vietnamese, vietnamese_engine
+from analysis.plan.words import (
+    english,
+    english_engine,
+    english_models,
+    vietnamese,
+    vietnamese_engine,
+    vietnamese_models,
+)
 
 LANGUAGES: Final[Mapping[str, tuple[ModuleType, ModuleType]]] = {
     "vi": (vietnamese, vietnamese_engine),
     "en": (english, english_engine),
 }
+
+MODEL_WORDS: Final[Mapping[str, ModuleType]] = {"vi": vietnamese_models, "en": english_models}
 
 
 def language_of_environment() -> str:
@@ -39,6 +48,7 @@ def fault_sentence(fault: PlanFault, language: str, plan: str = "") -> str:
     """
     words, engine = LANGUAGES[language]
     template = words.FAULTS.get(fault.code) or engine.FAULTS.get(fault.code)
+    template = template or MODEL_WORDS[language].FAULTS.get(fault.code)
     if template is None:
         details = ", ".join(f"{name} = {value}" for name, value in fault.context.items())
         template = words.UNKNOWN_FAULT
@@ -61,7 +71,8 @@ def note_sentence(code: str, detail: str, language: str) -> str:
 
 def word(key: str, language: str) -> str:
     """Return a word of the screen."""
-    return str(LANGUAGES[language][0].WORDS.get(key, key))
+    own = LANGUAGES[language][0].WORDS
+    return str(own.get(key) or MODEL_WORDS[language].WORDS.get(key, key))
 
 
 def _context(fault: PlanFault, language: str) -> Mapping[str, str]:
