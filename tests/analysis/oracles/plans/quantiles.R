@@ -9,6 +9,9 @@ wanted <- c(0.1, 0.25, 0.5, 0.75, 0.9)
 record_quantiles <- function(plan, name, design, variable, ..., domain = NULL, type = "mean",
                              definition = "math", at = wanted) {
   design <- design[!is.na(design$variables[[variable]]), ]
+  # R 4.1-1 scales the weights of Shah and Vaish to mean 1, but subtracts half of the weight as it
+  # was: the answer depends on the unit of the weights. With weights of mean 1 it is what is meant.
+  if (definition == "shahvaish") design$prob <- design$prob * mean(1 / design$prob)
   found <- svyquantile(as.formula(paste0("~`", variable, "`")), design, at, qrule = definition,
                        interval.type = type, df = degf(design), na.rm = TRUE)[[1]]
   for (i in seq_along(at)) {

@@ -106,17 +106,19 @@ for (mse in c(TRUE, FALSE)) {
   record_estimate(plan, "alive", svytotal(~alive, design), 3, variable = "alive")
 }
 
-made <- function(plan, linear, type, ...) {
-  design <- as.svrepdesign(linear, type = type, compress = FALSE, ...)
-  record_replicated(plan, design, function(rows) degf(linear[rows, ]), "enroll", "stype",
+made <- function(plan, linear, type, category = "stype") {
+  design <- as.svrepdesign(linear, type = type, compress = FALSE)
+  record_replicated(plan, design, function(rows) degf(linear[rows, ]), "enroll", category,
                     c("api.stu", "enroll"), "sch.wide")
 }
 apistrat <- read_rows(folder, "apistrat")
 apiclus1 <- read_rows(folder, "apiclus1")
 apiclus2 <- read_rows(folder, "apiclus2")
-made("made_jkn.toml", svydesign(id = ~1, strata = ~stype, weights = ~pw, data = apistrat), "JKn")
+made("made_jkn.toml", svydesign(id = ~1, strata = ~stype, weights = ~pw, data = apistrat), "JKn",
+     "awards")
 made("made_jkn_fpc.toml",
-     svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = apistrat), "JKn")
+     svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = apistrat), "JKn",
+     "awards")
 made("made_jk1.toml", svydesign(id = ~dnum, weights = ~pw, data = apiclus1), "JK1")
 made("made_jk1_fpc.toml", svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc, data = apiclus1),
      "JK1")
