@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from analysis.design import Design
 from analysis.finish import Options
+from analysis.index.tree import Method
 from analysis.plan.domains import Crossed, cross
 from analysis.plan.engine import attempt
 from analysis.plan.figures import Estimated, Figure, Together
+from analysis.plan.indices import measure_index
 from analysis.plan.intraclass import Intraclass
-from analysis.plan.measured import measure
+from analysis.plan.measured import Measured, measure
 from analysis.plan.reader import Reader
 from analysis.plan.rowwise import RowwiseEstimate, parts_of
 from analysis.plan.schema.design import DesignSection
-from analysis.plan.schema.estimates import EstimateSection, IntraclassEstimate
+from analysis.plan.schema.estimates import EstimateSection, IndexEstimate, IntraclassEstimate
 from analysis.plan.table import Table
 from analysis.plan.totals import TotalsEstimate
 from analysis.variance.lonely import LonelyPolicy
@@ -37,14 +38,14 @@ class Sampled:
         With the final weights.
     section : DesignSection
         What the plan says of it.
-    folder : Path
-        Where files that estimates name are looked for.
+    methods : mapping of str to Method
+        Method files by their path.
     """
 
     table: Table
     design: Design
     section: DesignSection
-    folder: Path
+    methods: Mapping[str, Method]
 
     @property
     def lonely(self) -> LonelyPolicy:
@@ -110,7 +111,10 @@ def _engine(
     parts = parts_of(section, table, design, options)
     if parts:
         return RowwiseEstimate(section, parts, crossed, design)
-    measured = measure(section, table, reader)
+    if isinstance(section, IndexEstimate):
+        measured: Measured | None = measure_index(sampled.methods[section.method], table)
+    else:
+        measured = measure(section, table, reader)
     if measured is None:
         return None
     return TotalsEstimate(section, measured, crossed, design, sampled.lonely)

@@ -19,6 +19,7 @@ from analysis.plan.schema.estimates import ESTIMATES
 from analysis.plan.schema.hypotheses import HYPOTHESES
 from analysis.plan.schema.models import MODELS
 from analysis.plan.schema.plan import Plan
+from analysis.plan.schema.scales import ScaleSection
 from analysis.plan.schema.weights import STEPS
 from analysis.plan.shapes import Text
 
@@ -30,6 +31,7 @@ TOP_KEYS = (
     "derive",
     "design",
     "weights",
+    "scales",
     "estimate",
     "contrast",
     "model",
@@ -121,6 +123,10 @@ def _sections(written: Mapping[str, Any], folder: Path, reader: Reader) -> Plan 
         reader.variant(STEPS, "step", table, place)
         for place, table in _each("weights", written, reader)
     ]
+    scales = [
+        reader.section(ScaleSection, table, place)
+        for place, table in _each("scales", written, reader)
+    ]
     estimates = [
         reader.variant(ESTIMATES, "kind", table, place)
         for place, table in _each("estimate", written, reader)
@@ -147,6 +153,7 @@ def _sections(written: Mapping[str, Any], folder: Path, reader: Reader) -> Plan 
         design=design,
         derive=tuple(one for one in derive if one is not None),
         weights=tuple(one for one in weights if one is not None),
+        scales=tuple(one for one in scales if one is not None),
         estimates=tuple(one for one in estimates if one is not None),
         contrasts=tuple(one for one in contrasts if one is not None),
         models=tuple(one for one in models if one is not None),

@@ -70,8 +70,16 @@ def _named_files(data: DataSection) -> Iterator[tuple[Path, Place, str]]:
         yield Path(one.file), (*one.place, "file"), one.round
 
 
-def read_table(plan: Plan, reader: Reader) -> Table | None:
+def read_table(plan: Plan, also: Sequence[Reference], reader: Reader) -> Table | None:
     """Read the columns a plan needs, with the derived ones.
+
+    Parameters
+    ----------
+    plan : Plan
+    also : sequence of Reference
+        Columns that files named by the plan need besides.
+    reader : Reader
+        Takes the faults.
 
     Returns
     -------
@@ -82,7 +90,7 @@ def read_table(plan: Plan, reader: Reader) -> Table | None:
     if reader.faults or not sources:
         return None
     available = _available(plan, sources)
-    needed = _needed(plan, available, reader)
+    needed = _needed(plan, available, also, reader)
     if reader.faults:
         return None
     frame = _read(plan, sources, needed, reader)
@@ -116,7 +124,9 @@ def sections(plan: Plan) -> Iterator[Section]:
     yield from plan.hypotheses
 
 
-def _needed(plan: Plan, available: Sequence[str], reader: Reader) -> list[str]:
+def _needed(
+    plan: Plan, available: Sequence[str], also: Sequence[Reference], reader: Reader
+) -> list[str]:
     """Return the columns to read from the files, noting those that do not exist."""
     known = dict.fromkeys(available)
     read: dict[str, None] = {}
@@ -140,6 +150,8 @@ def _needed(plan: Plan, available: Sequence[str], reader: Reader) -> list[str]:
     for section in sections(plan):
         for reference in references(section, reader):
             meet(reference)
+    for reference in also:
+        meet(reference)
     return [name for name in available if name in read]
 
 

@@ -77,7 +77,7 @@ class Reader:
         self.positions = positions
         self.faults: list[PlanFault] = []
 
-    def fault(self, place: Place, code: str, **context: object) -> None:
+    def fault(self, place: Place, code: str, /, **context: object) -> None:
         """Note a fault; the same fault at the same place only once."""
         found = PlanFault(
             code,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from analysis.design import Design
+from analysis.index.tree import Method
 from analysis.plan.contrasts import Compared, run_contrast
 from analysis.plan.design import build_design
 from analysis.plan.engine import attempt
@@ -14,6 +15,7 @@ from analysis.plan.estimates import Sampled, run_estimate
 from analysis.plan.faults import PlanFaults
 from analysis.plan.figures import Estimated
 from analysis.plan.hypotheses import Tested, run_test
+from analysis.plan.indices import item_references, load_methods
 from analysis.plan.models import Fitted, run_model
 from analysis.plan.read_data import read_table
 from analysis.plan.reader import Reader
@@ -39,11 +41,14 @@ class Prepared:
     table : Table
     design : Design
         With the weights as drawn.
+    methods : mapping of str to Method
+        Method files by their path.
     """
 
     plan: Plan
     table: Table
     design: Design
+    methods: Mapping[str, Method]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +84,12 @@ def prepare(plan: Plan, progress: Progress = silent) -> Prepared:
     """
     reader = Reader(plan.positions)
     progress("reading", "")
-    table = read_table(plan, reader)
+    methods = load_methods(plan, reader)
+    table = read_table(plan, item_references(plan, methods), reader)
     design = None if table is None else build_design(plan, table, reader)
     if reader.faults or table is None or design is None:
         raise PlanFaults(reader.faults)
-    return Prepared(plan, table, design)
+    return Prepared(plan, table, design, methods)
 
 
 def run(plan: Plan, progress: Progress = silent) -> Outcome:
@@ -108,7 +114,7 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
     weighted = reweigh(plan, prepared.table, prepared.design, reader)
     if weighted is None:
         raise PlanFaults(reader.faults)
-    sampled = Sampled(prepared.table, weighted.design, plan.design, plan.folder)
+    sampled = Sampled(prepared.table, weighted.design, plan.design, prepared.methods)
     estimates = []
     for section in plan.estimates:
         progress("estimate", section.name)

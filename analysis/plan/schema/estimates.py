@@ -138,6 +138,13 @@ class IntraclassEstimate(EstimateSection):
     within_strata: bool = key(Flag(), default=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEstimate(EstimateSection):
+    """Every node of a method file."""
+
+    method: str = key(Text("path"))
+
+
 ESTIMATES: Mapping[str, type[EstimateSection]] = {
     "count": CountEstimate,
     "total": TotalEstimate,
@@ -150,5 +157,6 @@ ESTIMATES: Mapping[str, type[EstimateSection]] = {
     "covariance": PairEstimate,
     "correlation": CorrelationEstimate,
     "icc": IntraclassEstimate,
+    "index": IndexEstimate,
 }
 DOMAIN = Table(Code(), "table", least=0)

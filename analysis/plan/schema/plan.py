@@ -12,6 +12,7 @@ from analysis.plan.schema.design import DesignSection
 from analysis.plan.schema.estimates import EstimateSection
 from analysis.plan.schema.hypotheses import HypothesisSection
 from analysis.plan.schema.models import ModelSection
+from analysis.plan.schema.scales import ScaleSection
 from analysis.plan.schema.weights import WeightSection
 
 
@@ -36,6 +37,7 @@ class Plan:
     derive: tuple[Derive, ...]
     design: DesignSection
     weights: tuple[WeightSection, ...]
+    scales: tuple[ScaleSection, ...]
     estimates: tuple[EstimateSection, ...]
     contrasts: tuple[Contrast, ...]
     models: tuple[ModelSection, ...] = ()

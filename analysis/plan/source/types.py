@@ -50,6 +50,8 @@ def _plain(column: pl.Series) -> pl.Series:
         return column.cast(pl.Float64).fill_nan(None)
     if kind == pl.Null:
         return column.cast(pl.Float64)
+    if kind == pl.List(pl.String):
+        return column.list.join(" ")
     if kind in {pl.String, pl.Categorical, pl.Enum} or kind.is_temporal():
         return column.cast(pl.String)
     raise FileFault("column-type", column=column.name, type=kind)
