@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from analysis.answers import MISSING, Column
@@ -62,6 +61,8 @@ def _shown(level: float | bool) -> str:
 
 
 def _encode_names(values: Column) -> Coded:
+    import polars as pl
+
     names = values.tolist()
     try:
         series = pl.Series(names, dtype=pl.String)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.columnar.reduce import reduce_parquet
 from analysis.columnar.request import Feature, Number, Request, StageNames, Trait
+from analysis.columnar.sample import TotalsSample
 from analysis.columnar.totals import ColumnarTotals, DomainTotals, ExactSums, merge
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Number",
     "Request",
     "StageNames",
+    "TotalsSample",
     "Trait",
     "merge",
     "reduce_parquet",

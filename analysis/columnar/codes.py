@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from analysis.columnar.arrays import Missing, numbers_of
 from analysis.columnar.errors import BadColumnTypeError, WrongStatisticsError
-from analysis.columnar.files import Column
+from analysis.columnar.files import Column, is_number
 from analysis.columnar.numbering import MOST_IN_TABLE, Numbering
-
-Missing = NDArray[np.bool_] | None
+from analysis.columnar.room import Room
 
 
 def numbers(array: Any, column: Column) -> tuple[NDArray[Any], Missing]:
@@ -39,19 +38,15 @@ def numbers(array: Any, column: Column) -> tuple[NDArray[Any], Missing]:
     BadColumnTypeError
     """
     kind = array.type
-    is_float = pa.types.is_floating(kind)
-    if not (pa.types.is_integer(kind) or is_float or pa.types.is_boolean(kind)):
+    if not (is_number(kind) or pa.types.is_boolean(kind)):
         raise BadColumnTypeError(column=column.name, type=kind)
-    missing: Missing = None
-    if array.null_count:
-        missing = pc.is_null(array).to_numpy(zero_copy_only=False)
-        array = pc.fill_null(array, False if pa.types.is_boolean(kind) else 0)
-    found = array.to_numpy(zero_copy_only=False)
-    if is_float:
+    found, missing = numbers_of(array)
+    if found.dtype.kind == "f":
         not_a_number = np.isnan(found)
         if not_a_number.any():
             missing = not_a_number if missing is None else missing | not_a_number
-            found = np.where(not_a_number, 0.0, found)
+    if missing is not None:
+        found = np.where(missing, found.dtype.type(0), found)
     return found, missing
 
 
@@ -95,7 +90,7 @@ def coder(column: Column) -> Coder:
     raise BadColumnTypeError(column=column.name, type=kind)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class IntegerCoder:
     """Codes integers by their distance from the least.
 
@@ -110,17 +105,18 @@ class IntegerCoder:
     column: Column
     low: int
     bound: int
+    _room: Room = field(default_factory=Room)
 
     def code(self, array: Any) -> tuple[NDArray[Any], Missing]:
-        """Return codes, and which values are missing."""
+        """Return codes, and which values are missing; overwritten by the next call."""
         found, missing = numbers(_plain(array), self.column)
-        codes: NDArray[Any] = found.astype(np.int64 if found.dtype.itemsize > 4 else np.int32)
-        if self.low:
-            codes -= self.low
+        low, high = self.low, self.low + self.bound - 1
         if missing is not None:
-            codes[missing] = 0
-        if len(codes) and (codes.min() < 0 or codes.max() >= self.bound):
+            found = np.where(missing, found.dtype.type(low), found)
+        if len(found) and (found.min() < low or found.max() > high):
             raise WrongStatisticsError(column=self.column.name)
+        codes = self._room.array("codes", (len(found),), np.int64)
+        np.subtract(found, low, out=codes, dtype=np.int64, casting="unsafe")
         return codes, missing
 
     def values(self, codes: NDArray[np.int64]) -> NDArray[Any]:
@@ -188,11 +184,10 @@ class NameCoder:
         )
         if not len(table):
             table = np.array([-1], dtype=np.int32)
-        places = array.indices
-        if places.null_count:
-            table = np.append(table, np.int32(-1))
-            places = pc.fill_null(places.cast(pa.int32()), len(table) - 1)
-        codes = table[places.to_numpy(zero_copy_only=False)]
+        places, absent = numbers_of(array.indices)
+        codes = table[places]
+        if absent is not None:
+            codes[absent] = -1
         missing = codes < 0
         if not missing.any():
             return codes, None

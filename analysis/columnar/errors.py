@@ -27,3 +27,9 @@ class DifferentRequestsError(AnalysisError):
     """Totals that are to be added were not made by the same request."""
 
     code = "different-requests"
+
+
+class NotColumnarError(AnalysisError):
+    """Something needs the rows; it cannot be had from totals of columns."""
+
+    code = "not-columnar"

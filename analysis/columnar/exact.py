@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.columnar.room import Room
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -32,8 +34,8 @@ UNKNOWN_RANGE = 17
 class Grid:
     """Multiples of ``2 ** lowest``, cut into pieces.
 
-    Numbers that need finer steps are rounded to the nearest multiple, one by
-    one: their sums still do not depend on the order.
+    Of numbers that need finer steps the rest is cut off, one by one: their
+    sums still do not depend on the order.
 
     Attributes
     ----------
@@ -78,26 +80,33 @@ class Grid:
         """Numbers must be smaller than this."""
         return float(np.ldexp(1.0, self.lowest + self.bits * self.n_pieces))
 
-    def split(self, numbers: Floats) -> list[Integers]:
+    def split(self, numbers: Floats, room: Room | None = None) -> Integers:
         """Cut numbers into pieces, the highest first.
 
         Parameters
         ----------
         numbers : ndarray of float64, shape (n,)
             Finite, their size below ``limit``.
+        room : Room, optional
+            Where to work; the pieces of the call before are overwritten.
 
         Returns
         -------
-        list of ndarray of int64, shape (n,)
+        ndarray of int64, shape (n_pieces, n)
         """
-        rest = numbers * np.ldexp(1.0, -self.lowest - self.bits * (self.n_pieces - 1))
-        pieces = []
-        for _ in range(self.n_pieces - 1):
-            whole = np.floor(rest)
-            pieces.append(whole.astype(np.int64))
+        room = room or Room()
+        n = len(numbers)
+        pieces = room.array(f"pieces {self.n_pieces}", (self.n_pieces, n), np.int64)
+        rest = room.array("rest", (n,), np.float64)
+        whole = room.array("whole", (n,), np.float64)
+        scale = np.ldexp(1.0, -self.lowest - self.bits * (self.n_pieces - 1))
+        np.multiply(numbers, scale, out=rest)
+        for piece in pieces[:-1]:
+            np.trunc(rest, out=whole)
+            np.copyto(piece, whole, casting="unsafe")
             rest -= whole
             rest *= np.ldexp(1.0, self.bits)
-        pieces.append(np.rint(rest).astype(np.int64))
+        np.copyto(pieces[-1], rest, casting="unsafe")
         return pieces
 
     def total(self, pieces: Sequence[Integers]) -> tuple[Floats, Floats]:

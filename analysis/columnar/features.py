@@ -10,10 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from analysis.columnar.codes import Missing, NameCoder, numbers
+from analysis.columnar.arrays import Missing
+from analysis.columnar.codes import NameCoder, numbers
 from analysis.columnar.errors import BadColumnTypeError, WrongStatisticsError
 from analysis.columnar.files import Column
 from analysis.columnar.request import Feature, Number, Request, Trait
+from analysis.columnar.room import Room
 
 SMALL = 2**12
 """Whole numbers up to here are multiplied with pieces of the weight."""
@@ -100,7 +102,19 @@ def largest(feature: Feature, columns: Mapping[str, Column]) -> float:
 
 
 def _simplest(feature: Feature, columns: Mapping[str, Column]) -> Feature:
-    return feature if isinstance(feature, Number) else _simplest_trait(feature, columns)
+    if isinstance(feature, Trait):
+        return _simplest_trait(feature, columns)
+    if feature.is_squared and _is_zero_or_one(columns[feature.column]):
+        return Number(feature.column)
+    return feature
+
+
+def _is_zero_or_one(column: Column) -> bool:
+    """Say whether squares of the numbers are the numbers."""
+    if pa.types.is_boolean(column.kind):
+        return True
+    is_told = pa.types.is_integer(column.kind) and column.low is not None
+    return is_told and column.low >= 0 and column.high <= 1
 
 
 def _simplest_trait(trait: Trait, columns: Mapping[str, Column]) -> Trait:
@@ -166,14 +180,17 @@ class Items:
                 raise WrongStatisticsError(column=name)
         return ItemColumn(values, missing, None)
 
-    def small(self, items: Mapping[str, ItemColumn], rows: slice) -> NDArray[np.int64]:
+    def small(self, items: Mapping[str, ItemColumn], rows: slice, room: Room) -> NDArray[np.int64]:
         """Return the small features of some rows, shape (n, n_small)."""
         features = self._layout.small
+        shape = rows.stop - rows.start, len(features)
         # Gathered as short integers: fewer bytes to write with gaps between them.
-        found = np.empty((rows.stop - rows.start, len(features)), dtype=self._short)
+        short = room.array("short", shape, self._short)
         for place, feature in enumerate(features):
-            found[:, place] = _feature(feature, items, rows)
-        return found.astype(np.int64)
+            short[:, place] = _feature(feature, items, rows)
+        found = room.array("small", shape, np.int64)
+        np.copyto(found, short)
+        return found
 
     def wide(self, items: Mapping[str, ItemColumn], rows: slice) -> list[NDArray[np.float64]]:
         """Return the other features of some rows, shape (n,) each."""

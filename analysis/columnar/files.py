@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from analysis.columnar.arrays import numbers_of
 from analysis.columnar.errors import UnknownColumnError
 from analysis.errors import EmptySampleError
 
-ROWS_PER_BATCH = 2**17
-BYTES_PER_READ = 2**20
+ROWS_PER_BATCH = 2**16
+BYTES_PER_READ = 2**17
+"""Of each column at a time: readers of all columns are open at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ class Files:
         """Yield the finite numbers of a column, some at a time."""
         alone = Files(self.paths, self.n_rows, {name: self.columns[name]})
         for batch in alone.batches():
-            values = batch.column(name).drop_null().to_numpy(zero_copy_only=False)
+            values, missing = numbers_of(batch.column(name))
+            if missing is not None:
+                values = values[~missing]
             values = values.astype(np.float64)
             values = values[np.isfinite(values)]
             if len(values):

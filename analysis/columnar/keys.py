@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columnar.codes import Coder, Missing, coder
+from analysis.columnar.arrays import Missing
+from analysis.columnar.codes import Coder, coder
 from analysis.columnar.files import Column
-from analysis.columnar.numbering import Numbering, Numbers, PairNumbering
+from analysis.columnar.numbering import Numbering, PairNumbering
 
-Values = tuple[NDArray[Any], ...]
+Values: TypeAlias = tuple[NDArray[Any], ...]
+Coded: TypeAlias = Mapping[str, tuple[NDArray[Any], Missing]]
+
+MOST_CODES = 2**12
+"""Codes of one column up to here need no other numbers."""
 
 
 class KeyColumns:
@@ -27,53 +32,82 @@ class KeyColumns:
 
 
 class Keys:
-    """Gives each new combination of values the next number."""
+    """Numbers for combinations of values.
+
+    Codes of one column are its numbers, unless there are too many to have a
+    place for each; combinations of several are numbered as they appear.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The columns.
+    """
 
     def __init__(self, names: Sequence[str], columns: KeyColumns) -> None:
+        self.names = tuple(names)
         self._coders = [columns.coders[name] for name in names]
-        self._names = tuple(names)
-        self._first = Numbering()
+        is_wide = bool(names) and self._coders[0].bound > MOST_CODES
+        self._first = Numbering() if is_wide else None
         self._pairs = [PairNumbering() for _ in self._coders[1:]]
 
-    def __len__(self) -> int:
-        if not self._coders:
-            return 1
-        return len(self._pairs[-1] if self._pairs else self._first)
+    @property
+    def bound(self) -> int:
+        """Numbers are smaller than this; it may grow with the rows."""
+        if self._pairs:
+            return len(self._pairs[-1])
+        return self._bound_of_first() if self._coders else 1
 
-    def number(self, coded: Mapping[str, tuple[NDArray[Any], Missing]], n: int) -> Numbers:
-        """Return the number of each row's combination; -1 where a value is missing."""
+    def number(self, coded: Coded, n: int) -> tuple[NDArray[Any], Missing]:
+        """Return the number of each row's combination, any where a value is missing.
+
+        Parameters
+        ----------
+        coded : mapping of str to codes and missing
+            The columns, n rows each.
+        n : int
+
+        Returns
+        -------
+        numbers : ndarray of int, shape (n,)
+        missing : ndarray of bool, shape (n,), or None
+        """
         missing: Missing = None
-        for name in self._names:
+        for name in self.names:
             more = coded[name][1]
             if more is not None:
                 missing = more if missing is None else missing | more
-        chosen: Any = slice(None) if missing is None else np.flatnonzero(~missing)
-        codes = [coded[name][0][chosen] for name in self._names]
-        found = self._number(codes) if codes else np.zeros(n, dtype=np.int32)
         if missing is None:
-            return found
-        numbers = np.full(n, -1, dtype=np.int32)
-        numbers[chosen] = found
-        return numbers
+            return self._number([coded[name][0] for name in self.names], n), None
+        chosen = np.flatnonzero(~missing)
+        numbers = np.zeros(n, dtype=np.int64)
+        numbers[chosen] = self._number([coded[name][0][chosen] for name in self.names], n)
+        return numbers, missing
 
-    def _number(self, codes: Sequence[NDArray[Any]]) -> Numbers:
-        numbers = self._first.number(codes[0], self._coders[0].bound)
-        known = len(self._first)
+    def _number(self, codes: Sequence[NDArray[Any]], n: int) -> NDArray[Any]:
+        if not codes:
+            return np.zeros(n, dtype=np.int64)
+        numbers = codes[0]
+        if self._first is not None:
+            numbers = self._first.number(numbers, self._coders[0].bound)
+        known = self._bound_of_first()
         for pairs, code, coder_ in zip(self._pairs, codes[1:], self._coders[1:], strict=True):
             numbers = pairs.number(numbers, known, code, coder_.bound)
             known = len(pairs)
         return numbers
 
-    def values(self) -> Values:
-        """Return the values of each combination, one array per column."""
+    def _bound_of_first(self) -> int:
+        return self._coders[0].bound if self._first is None else len(self._first)
+
+    def values(self, numbers: NDArray[np.int64]) -> Values:
+        """Return the values of some combinations, one array per column."""
         codes = []
-        outer = np.arange(len(self))
+        outer = numbers
         for pairs in reversed(self._pairs):
             before, inner = pairs.pairs
             codes.append(inner[outer])
             outer = before[outer]
         if self._coders:
-            codes.append(self._first.keys[outer])
+            codes.append(outer if self._first is None else self._first.keys[outer])
         return tuple(
             coder_.values(code) for coder_, code in zip(self._coders, reversed(codes), strict=True)
         )

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.columnar.room import Room
+
 MOST_IN_TABLE = 2**24
 """Keys up to here are looked up in a table; beyond, in a sorted list."""
 
@@ -31,6 +33,7 @@ class Numbering:
         self._table: Numbers | None = np.empty(0, dtype=np.int32)
         self._sorted = np.empty(0, dtype=np.int64)
         self._number_of_sorted = np.empty(0, dtype=np.int32)
+        self._room = Room()
 
     def __len__(self) -> int:
         return self._n
@@ -53,6 +56,7 @@ class Numbering:
         Returns
         -------
         ndarray of int32, shape (n,)
+            May be overwritten by the next call.
         """
         if bound > MOST_IN_TABLE or self._table is None:
             return self._number_sorted(keys)
@@ -60,16 +64,22 @@ class Numbering:
             grown = np.full(min(bound + bound // 2, MOST_IN_TABLE), -1, dtype=np.int32)
             grown[self.keys] = np.arange(self._n)
             self._table = grown
-        numbers = self._table[keys]
-        is_new = numbers < 0
-        if is_new.any():
-            new = keys[is_new]
+        numbers = self._look_up(keys)
+        if len(numbers) and numbers.min() < 0:
+            new = keys[numbers < 0]
             # Of the rows with the same key one leaves its place in the table.
             places = np.arange(len(new), dtype=np.int32)
             self._table[new] = places
             new = new[self._table[new] == places]
             self._table[new] = self._append(new)
-            numbers = self._table[keys]
+            numbers = self._look_up(keys)
+        return numbers
+
+    def _look_up(self, keys: Keys) -> Numbers:
+        assert self._table is not None  # noqa: S101  or keys would be sorted
+        numbers = self._room.array("numbers", (len(keys),), np.int32)
+        # Keys are in range: clipping only spares numpy a copy.
+        self._table.take(keys, out=numbers, mode="clip")
         return numbers
 
     def _append(self, new: Keys) -> Numbers:
@@ -106,6 +116,7 @@ class PairNumbering:
     def __init__(self) -> None:
         self._width = 1
         self._numbering = Numbering()
+        self._room = Room()
 
     def __len__(self) -> int:
         return len(self._numbering)
@@ -128,6 +139,7 @@ class PairNumbering:
         Returns
         -------
         ndarray of int32, shape (n,)
+            May be overwritten by the next call.
         """
         if n_inner > self._width:
             known_outer, known_inner = self.pairs
@@ -135,7 +147,7 @@ class PairNumbering:
             self._width = n_inner if len(self) == 0 else 2 * n_inner
             self._numbering = Numbering(known_outer * self._width + known_inner)
         bound = n_outer * self._width
-        key: Keys = outer.astype(np.int32 if bound < 2**31 else np.int64)
-        key *= self._width
+        key = self._room.array("key", (len(outer),), np.int64)
+        np.multiply(outer, self._width, out=key, dtype=np.int64)
         key += inner
         return self._numbering.number(key, bound)

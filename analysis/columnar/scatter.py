@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import _sparsetools
+
+from analysis.columnar.room import Room
 
 Integers = NDArray[np.int64]
 
@@ -50,22 +54,34 @@ class Cells:
         """
         n, k = rows.shape
         sums = self.sums
-        starts = np.arange(n + 1, dtype=np.int32)
-        arguments = starts, cell, factor, rows.ravel(), sums.ravel()
+        arguments = _starts(n), cell, factor, rows.ravel(), sums.ravel()
         if k == 1:
             _sparsetools.csc_matvec(len(sums), n, *arguments)
         else:
             _sparsetools.csc_matvecs(len(sums), n, k, *arguments)
 
 
+@lru_cache(maxsize=4)
+def _starts(n: int) -> NDArray[np.int32]:
+    """Return where each row begins in a sparse matrix with one number per row."""
+    return np.arange(n + 1, dtype=np.int32)
+
+
 class Helper:
-    """A thread that works off small jobs, in order, while new ones are prepared."""
+    """A thread that works off small jobs, in order, while new ones are prepared.
 
-    MOST_WAITING = 4
+    Attributes
+    ----------
+    rooms : queue of Room
+        A job is prepared in a room, which is free again when it is done.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, n_rooms: int = 4) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sums")
         self._waiting: deque[Future[None]] = deque()
+        self.rooms: SimpleQueue[Room] = SimpleQueue()
+        for _ in range(n_rooms):
+            self.rooms.put(Room())
 
     def __enter__(self) -> Self:
         return self
@@ -78,11 +94,18 @@ class Helper:
     ) -> None:
         self._thread.shutdown(cancel_futures=kind is not None)
 
-    def hand_over(self, job: Callable[[], None]) -> None:
-        """Let the thread do a job; wait if it has several to do."""
-        self._waiting.append(self._thread.submit(job))
-        if len(self._waiting) > self.MOST_WAITING:
+    def hand_over(self, job: Callable[[], None], room: Room) -> None:
+        """Let the thread do a job and then free the room."""
+
+        def work() -> None:
+            try:
+                job()
+            finally:
+                self.rooms.put(room)
+
+        while self._waiting and self._waiting[0].done():
             self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(work))
 
     def wait(self) -> None:
         """Wait until all jobs are done."""
