@@ -8,8 +8,14 @@ from typing import Any
 from analysis.plan.check_contrasts import check_contrast
 from analysis.plan.check_design import check_design
 from analysis.plan.check_models import check_models
+from analysis.plan.check_weights import check_step
 from analysis.plan.faults import Place, nearest
 from analysis.plan.reader import Reader
+from analysis.plan.schema.estimates import (
+    EstimateSection,
+    IntraclassEstimate,
+    QuantileEstimate,
+)
 from analysis.plan.schema.plan import Plan
 
 
@@ -32,6 +38,10 @@ def check_plan(plan: Plan | None, written: Mapping[str, Any], reader: Reader) ->
         return
     _check_data(plan, reader)
     check_design(plan.design, reader)
+    for step in plan.weights:
+        check_step(step, reader)
+    for estimate in plan.estimates:
+        _check_estimate(estimate, plan, reader)
     known = {estimate.name: estimate for estimate in plan.estimates}
     named = _names(written.get("estimate"))
     for contrast in plan.contrasts:
@@ -80,6 +90,15 @@ def known_name(name: str, known: Iterable[str], place: Place, code: str, reader:
         return True
     reader.fault(place, code, name=name, meant=nearest(name, names), known=", ".join(names))
     return False
+
+
+def _check_estimate(estimate: EstimateSection, plan: Plan, reader: Reader) -> None:
+    """Note what an estimate needs of the design and does not find."""
+    if isinstance(estimate, IntraclassEstimate) and not plan.design.clusters:
+        reader.fault(estimate.place, "no-clusters-for-icc")
+    wants = isinstance(estimate, QuantileEstimate) and estimate.interval == "replicates"
+    if wants and plan.design.replicates is None:
+        reader.fault((*estimate.place, "interval"), "replicate-interval")
 
 
 def _check_data(plan: Plan, reader: Reader) -> None:

@@ -99,9 +99,7 @@ class _Builder:
         size, fraction = self._population(number)
         is_unequal = number == 0 and self.section.probability is not None
         if is_unequal:
-            fraction = self.complete(
-                self.section.probability or "", self.place("probability"), "missing-probability"
-            )
+            fraction = self.probability(self.section.probability or "")
         return StageColumns(cluster, stratum, size, fraction, is_unequal, self.section.nested)
 
     def codes(self, key: str, number: int) -> Codes | None:
@@ -134,6 +132,18 @@ class _Builder:
         """Return the weights; None if they follow from the design."""
         name = self.section.weight
         return None if name is None else self.complete(name, self.place("weight"), "missing-weight")
+
+    def probability(self, name: str) -> Values:
+        """Return the PSUs' own probabilities; an impossible one is a fault."""
+        place = self.place("probability")
+        values = self.complete(name, place, "missing-probability")
+        is_bad = ~((values > 0) & (values <= 1)) & ~np.isnan(values)
+        if is_bad.any():
+            row = int(np.argmax(is_bad))
+            self.reader.fault(
+                place, "bad-probability-cell", column=name, row=row + 1, cell=values[row]
+            )
+        return values
 
     def complete(self, name: str, place: Place, code: str) -> Values:
         """Return a column of numbers; a missing one is a fault."""

@@ -25,5 +25,8 @@ def attempt(work: Callable[[], T], place: Place, reader: Reader) -> T | None:
     except PlanFaults:
         raise
     except AnalysisError as error:
-        reader.fault(place, error.code, **error.context)
+        context = dict(error.context)
+        if context.get("row", "").isdigit():
+            context["row"] = str(int(context["row"]) + 1)
+        reader.fault(place, error.code, **context)
         return None

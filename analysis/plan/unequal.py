@@ -17,6 +17,7 @@ from analysis.plan.source import FileFault, Options, open_file
 from analysis.plan.source.types import as_numbers
 from analysis.plan.table import Table
 from analysis.variance.pps import PairVariance, hartley_rao, overton, pair_matrix
+from analysis.variance.pps.errors import JointProbabilityError
 
 Values = NDArray[np.float64]
 LONG = ("i", "j", "probability")
@@ -58,10 +59,28 @@ def with_pairs(
             joint = read_joint(design, section, table, folder, reader)
             if joint is None:
                 return design
-            pairs = pair_matrix(joint, kind, probability=probability, stratum=stratum)
+            try:
+                pairs = pair_matrix(joint, kind, probability=probability, stratum=stratum)
+            except JointProbabilityError as error:
+                names = _names(section, table, first_rows(design))
+                _refuse(error, names, (*section.place, "joint"), reader)
+                return design
         case _:
             return design
     return replace(design, clusters=replace(design.clusters, pairs=pairs))
+
+
+def _refuse(error: JointProbabilityError, names: list[str], place: Place, reader: Reader) -> None:
+    """Say which two PSUs an impossible joint probability is about."""
+    context = error.context
+    reader.fault(
+        place,
+        "joint-refused",
+        first=names[int(context.get("first", 0))],
+        second=names[int(context.get("second", 0))],
+        joint=context.get("joint", ""),
+        what=error.code,
+    )
 
 
 def read_joint(

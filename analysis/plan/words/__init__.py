@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Final
@@ -18,12 +18,16 @@ from analysis.plan.words import (
     vietnamese_models,
 )
 
-LANGUAGES: Final[Mapping[str, tuple[ModuleType, ModuleType]]] = {
-    "vi": (vietnamese, vietnamese_engine),
-    "en": (english, english_engine),
+MODULES: Final[Mapping[str, tuple[ModuleType, ...]]] = {
+    "vi": (vietnamese, vietnamese_engine, vietnamese_models),
+    "en": (english, english_engine, english_models),
 }
+LANGUAGES: Final = tuple(MODULES)
 
-MODEL_WORDS: Final[Mapping[str, ModuleType]] = {"vi": vietnamese_models, "en": english_models}
+
+def sentences(language: str, kind: str) -> Mapping[str, str]:
+    """Return ``"FAULTS"``, ``"NOTES"`` or ``"WORDS"`` of a language."""
+    return ChainMap(*(getattr(module, kind, {}) for module in MODULES[language]))
 
 
 def language_of_environment() -> str:
@@ -46,43 +50,37 @@ def fault_sentence(fault: PlanFault, language: str, plan: str = "") -> str:
     plan : str
         Name of the plan's file.
     """
-    words, engine = LANGUAGES[language]
-    template = words.FAULTS.get(fault.code) or engine.FAULTS.get(fault.code)
-    template = template or MODEL_WORDS[language].FAULTS.get(fault.code)
+    template = sentences(language, "FAULTS").get(fault.code)
     if template is None:
         details = ", ".join(f"{name} = {value}" for name, value in fault.context.items())
-        template = words.UNKNOWN_FAULT
-        said = str(template.format(code=fault.code, details=details or "—"))
+        said = word("unknown-fault", language).format(code=fault.code, details=details or "—")
     else:
-        said = str(template.format_map(_context(fault, language)))
+        said = template.format_map(_context(fault, language))
     if not fault.line:
         return f"{plan}: {said}" if plan else said
-    return str(words.PLACE.format(plan=plan, line=fault.line, place=fault.place)) + said
+    return word("place", language).format(plan=plan, line=fault.line, place=fault.place) + said
 
 
 def note_sentence(code: str, detail: str, language: str) -> str:
     """Say what a reservation means."""
-    words, engine = LANGUAGES[language]
-    template = engine.NOTES.get(code)
+    template = sentences(language, "NOTES").get(code)
     if template is None:
         return f"{code}: {detail}" if detail else code
-    return str(template.format(detail=words.WORDS.get(detail, detail)))
+    return template.format(detail=word(detail, language))
 
 
 def word(key: str, language: str) -> str:
     """Return a word of the screen."""
-    own = LANGUAGES[language][0].WORDS
-    return str(own.get(key) or MODEL_WORDS[language].WORDS.get(key, key))
+    return sentences(language, "WORDS").get(key, key)
 
 
 def _context(fault: PlanFault, language: str) -> Mapping[str, str]:
     """Return what a sentence may name; what is not there is empty."""
-    words = LANGUAGES[language][0]
     context: dict[str, str] = defaultdict(str, fault.context)
-    for name in ("expected", "found"):
+    for name in ("expected", "found", "reason", "what"):
         if name in context:
-            context[name] = words.WORDS.get(context[name], context[name])
+            context[name] = word(context[name], language)
     meant, known = context.get("meant"), context.get("known")
-    context["did_you_mean"] = words.MEANT.format(meant=meant) if meant else ""
-    context["listed"] = words.LISTED.format(known=known) if known else ""
+    context["did_you_mean"] = word("meant", language).format(meant=meant) if meant else ""
+    context["listed"] = word("listed", language).format(known=known) if known else ""
     return context

@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-PLACE: Final = "{plan}, line {line} ({place}): "
-UNKNOWN_FAULT: Final = "the statistics refuse: {code} ({details})."
-MEANT: Final = " Did you mean «{meant}»?"
-LISTED: Final = " Possible: {known}."
-
 FAULTS: Final[Mapping[str, str]] = {
     # The plan as a file
     "no-plan-file": "the plan «{file}» cannot be read: {reason}.",
@@ -152,6 +147,56 @@ FAULTS: Final[Mapping[str, str]] = {
     "unknown-output": "«{file}» must end in one of: {known}.",
     "no-folder": "the folder «{folder}» does not exist.",
     "cannot-write": "«{file}» cannot be written: {reason}.",
+    "fpc-with-probability": (
+        'with unequal probabilities the first stage has no «fpc»: write "" there, «probability» '
+        "says it."
+    ),
+    "jkn-needs-rscales": (
+        "the jackknife by stratum needs «rscales»: (n − 1) / n of the stratum each replicate "
+        "leaves a PSU out of; weights alone do not tell."
+    ),
+    "key-needed-with": "«{key}» is needed with «{value}».",
+    "key-only-with": "«{key}» is for: {needed}.",
+    "missing-replicate": "the replicate weight «{column}» is empty in row {row}.",
+    "missing-probability": "column «{column}» is empty in row {row}.",
+    "bad-probability-cell": (
+        "row {row} of column «{column}» holds {cell}; a probability is above 0 and at most 1."
+    ),
+    "rscales-count": "there are {found} «rscales», but {wanted} replicates.",
+    "joint-shape": "the joint probabilities are {shape} numbers, but there are {psus} PSUs.",
+    "joint-names-repeat": (
+        "names of PSUs repeat between strata: give the joint probabilities as a square table."
+    ),
+    "joint-unknown-psu": "the joint probabilities name «{psu}», which is not a PSU of the sample.",
+    "joint-refused": (
+        "the joint probability of «{first}» and «{second}», {joint}, cannot be: {what}."
+    ),
+    "missing-in-step": (
+        "column «{column}» is empty in row {row}; the step needs it for all rows (or for those of "
+        "«where»)."
+    ),
+    "not-zero-or-one": (
+        "column «{column}» must be 1 (responded), 0 (did not) or empty (not asked); row {row} "
+        "holds {cell}."
+    ),
+    "needs-intercept": "a model of the propensity keeps its intercept.",
+    "total-missing": "totals are missing for: {total}.",
+    "total-unknown": "the total «{total}» belongs to none of the terms.{did_you_mean}{listed}",
+    "totals-depth": "«{cell}» has {found} categories, but the columns are: {columns}.",
+    "totals-row-incomplete": "row {row} of the totals is not complete.",
+    "shares-of-rounds": "give a share for each round: {known}.",
+    "two-numbers": "two numbers are needed, lower and upper; there are {found}.",
+    "lower-not-below-upper": "the lower end {lower} is not below the upper end {upper}.",
+    "trim-without-bounds": "give «lower», «upper» or «quantiles».",
+    "scale-form": (
+        "give «total» (one number) or «totals» (by the categories of «within») with to = "
+        '"population"; neither with to = "sample".'
+    ),
+    "known-or-unknown": "give either «known» or «unknown»: the values of «{status}» that say so.",
+    "method-fault": "the method file «{file}» has a fault at «{where}»: {what} {value}",
+    "not-on-scale": "«{answer}» is not one of the codes {codes}.",
+    "replicate-interval": 'interval = "replicates" needs [design.replicates].',
+    "no-clusters-for-icc": "an intraclass correlation needs «clusters» in [design].",
 }
 
 WORDS: Final[Mapping[str, str]] = {
@@ -195,4 +240,9 @@ WORDS: Final[Mapping[str, str]] = {
     "doing-reading": "Reading the rows",
     "doing-estimate": "Estimating",
     "doing-contrast": "Comparing",
+    # Around every sentence
+    "place": "{plan}, line {line} ({place}): ",
+    "unknown-fault": "the statistics refuse: {code} ({details}).",
+    "meant": " Did you mean «{meant}»?",
+    "listed": " Possible: {known}.",
 }

@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-PLACE: Final = "{plan}, dòng {line} ({place}): "
-UNKNOWN_FAULT: Final = "không tính được: {code} ({details})."
-MEANT: Final = " Có phải «{meant}»?"
-LISTED: Final = " Có thể dùng: {known}."
-
 FAULTS: Final[Mapping[str, str]] = {
     # Tệp kế hoạch
     "no-plan-file": "không đọc được kế hoạch «{file}»: {reason}.",
@@ -46,7 +41,7 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     # Thiết kế mẫu
     "design-without-weight": (
-        "không có quyền số: hãy cho «weight», hoặc «fpc» ở mọi giai đoạn (quyền số suy ra từ đó)."
+        "không có trọng số: hãy cho «weight», hoặc «fpc» ở mọi giai đoạn (trọng số suy ra từ đó)."
     ),
     "stages-without-clusters": (
         "có {stages} giai đoạn, nhưng chỉ giai đoạn cuối được thiếu «clusters»."
@@ -54,7 +49,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "too-many-stages": "nhiều nhất {most} giai đoạn.",
     "missing-design-cell": "cột «{column}» trống ở hàng {row}; mỗi hàng phải có chỗ trong mẫu.",
     "missing-weight": (
-        "cột «{column}» trống ở hàng {row}. Hàng không được tính thì cho quyền số 0, ví dụ bằng "
+        "cột «{column}» trống ở hàng {row}. Hàng không được tính thì cho trọng số 0, ví dụ bằng "
         '[[derive]] expression = "COALESCE({column}, 0)".'
     ),
     "missing-fpc": "cột «{column}» trống ở hàng {row}.",
@@ -150,6 +145,53 @@ FAULTS: Final[Mapping[str, str]] = {
     "unknown-output": "«{file}» phải có một trong các đuôi: {known}.",
     "no-folder": "không có thư mục «{folder}».",
     "cannot-write": "không ghi được «{file}»: {reason}.",
+    "fpc-with-probability": (
+        'khi chọn với xác suất không đều, giai đoạn một không có «fpc»: hãy ghi "", vì đã có '
+        "«probability»."
+    ),
+    "jkn-needs-rscales": (
+        "jackknife theo tầng cần «rscales»: (n − 1) / n của tầng mà mỗi mẫu lặp bỏ một PSU; riêng "
+        "trọng số không cho biết."
+    ),
+    "key-needed-with": "«{value}» cần có «{key}».",
+    "key-only-with": "«{key}» chỉ dùng với: {needed}.",
+    "missing-replicate": "trọng số lặp «{column}» trống ở hàng {row}.",
+    "missing-probability": "cột «{column}» trống ở hàng {row}.",
+    "bad-probability-cell": (
+        "hàng {row} của cột «{column}» ghi {cell}; xác suất phải lớn hơn 0 và không quá 1."
+    ),
+    "rscales-count": "có {found} «rscales» nhưng có {wanted} mẫu lặp.",
+    "joint-shape": "bảng xác suất kép có {shape} số, nhưng mẫu có {psus} PSU.",
+    "joint-names-repeat": "tên PSU lặp lại giữa các tầng: hãy cho xác suất kép dạng bảng vuông.",
+    "joint-unknown-psu": "bảng xác suất kép nêu «{psu}», không phải PSU của mẫu.",
+    "joint-refused": "xác suất kép của «{first}» và «{second}», {joint}, không thể đúng: {what}.",
+    "missing-in-step": (
+        "cột «{column}» trống ở hàng {row}; bước này cần đủ mọi hàng (hoặc mọi hàng của «where»)."
+    ),
+    "not-zero-or-one": (
+        "cột «{column}» phải là 1 (trả lời), 0 (không trả lời) hoặc trống (không hỏi); hàng {row} "
+        "ghi {cell}."
+    ),
+    "needs-intercept": "mô hình xác suất trả lời phải giữ hằng số.",
+    "total-missing": "thiếu tổng cho: {total}.",
+    "total-unknown": "tổng «{total}» không thuộc số hạng nào.{did_you_mean}{listed}",
+    "totals-depth": "«{cell}» có {found} nhóm, nhưng các cột là: {columns}.",
+    "totals-row-incomplete": "hàng {row} của bảng tổng bị thiếu.",
+    "shares-of-rounds": "hãy cho tỷ trọng của từng đợt: {known}.",
+    "two-numbers": "cần hai số, cận dưới và cận trên; hiện có {found}.",
+    "lower-not-below-upper": "cận dưới {lower} không nhỏ hơn cận trên {upper}.",
+    "trim-without-bounds": "hãy cho «lower», «upper» hoặc «quantiles».",
+    "scale-form": (
+        'với to = "population" hãy cho «total» (một số) hoặc «totals» (theo nhóm của «within»); '
+        'với to = "sample" thì không cho.'
+    ),
+    "known-or-unknown": (
+        "hãy cho hoặc «known» hoặc «unknown»: các giá trị của «{status}» nói điều đó."
+    ),
+    "method-fault": "tệp cách tính «{file}» sai ở «{where}»: {what} {value}",
+    "not-on-scale": "«{answer}» không thuộc các mã {codes}.",
+    "replicate-interval": 'interval = "replicates" cần [design.replicates].',
+    "no-clusters-for-icc": "tương quan nội lớp cần «clusters» trong [design].",
 }
 
 WORDS: Final[Mapping[str, str]] = {
@@ -176,7 +218,7 @@ WORDS: Final[Mapping[str, str]] = {
     "n_strata": "số tầng",
     "n_psu": "số PSU",
     "df": "bậc tự do",
-    "sum_of_weights": "tổng quyền số",
+    "sum_of_weights": "tổng trọng số",
     "value": "giá trị",
     "standard_error": "sai số chuẩn",
     "low": "cận dưới",
@@ -199,4 +241,9 @@ WORDS: Final[Mapping[str, str]] = {
     "doing-reading": "Đang đọc số liệu",
     "doing-estimate": "Đang ước lượng",
     "doing-contrast": "Đang so sánh",
+    # Around every sentence
+    "place": "{plan}, dòng {line} ({place}): ",
+    "unknown-fault": "không tính được: {code} ({details}).",
+    "meant": " Có phải «{meant}»?",
+    "listed": " Có thể dùng: {known}.",
 }
