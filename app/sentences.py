@@ -28,6 +28,16 @@ NOTES = {
     "replicates-without-value": _l(
         "Một số bộ trọng số lặp không cho giá trị trong nhóm này; sai số tính từ các bộ còn lại."
     ),
+    "negative-weights": _l("%(detail)s trọng số âm sau khi hiệu chỉnh theo tổng đã biết."),
+    "at-bounds": _l("%(detail)s trọng số nằm đúng ở giới hạn đã đặt."),
+    "outside-bounds": _l("%(detail)s trọng số vẫn ở ngoài giới hạn đã đặt."),
+    "trimmed": _l("%(detail)s trọng số bị cắt bớt."),
+    "thin-cells": _l("Nhóm có ít người trả lời: %(detail)s."),
+    "cells-merged": _l("Các nhóm được gộp lại: %(detail)s."),
+    "eligible-total-moved": _l(
+        "Tổng trọng số của người đủ điều kiện thay đổi theo tỷ lệ %(detail)s."
+    ),
+    "replicate-not-adjusted": _l("Có bộ trọng số lặp không hiệu chỉnh được: %(detail)s."),
     "suppressed.no-respondents": _l("Không có người trả lời."),
     "suppressed.confidential": _l(
         "Ít hơn %(detail)s người trả lời: không công bố để giữ kín ý kiến của từng người."
