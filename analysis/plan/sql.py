@@ -10,6 +10,10 @@ from analysis.plan.faults import Place
 from analysis.plan.reader import Reader
 
 _REASON = re.compile(r"\s+")
+_QUOTED_OR_DECIMAL = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | (?<![\w.]) (?:\d+\.\d*|\.\d+) (?![\w.])""",
+    re.VERBOSE,
+)
 
 
 def parse_sql(text: str, place: Place, reader: Reader) -> pl.Expr | None:
@@ -21,12 +25,23 @@ def parse_sql(text: str, place: Place, reader: Reader) -> pl.Expr | None:
         A formula or a condition, e.g. ``"age >= 18 AND sex = 'f'"``.
     """
     try:
-        expression = pl.sql_expr(text)
+        expression = pl.sql_expr(floating(text))
         expression.meta.root_names()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
         reader.fault(place, "bad-sql", expression=text, reason=short_reason(error))
         return None
     return expression
+
+
+def floating(text: str) -> str:
+    """Write decimal numbers so that they are read as floating point.
+
+    Without an exponent they are decimals of fixed scale, and so is what is
+    worked out from them and whole numbers: quotients would lose digits.
+    """
+    return _QUOTED_OR_DECIMAL.sub(
+        lambda found: found[0] if found[0][0] in "'\"" else f"{found[0]}e0", text
+    )
 
 
 def roots(expression: pl.Expr) -> tuple[str, ...]:
