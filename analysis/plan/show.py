@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.plan.align import aligned, short
 from analysis.plan.show_models import model_tables, test_tables
+from analysis.plan.show_weights import step_tables
 from analysis.plan.words import note_sentence, word
 
 Row = Mapping[str, Any]
@@ -15,7 +16,7 @@ Cell = Callable[[Row], str]
 
 def show(result: Mapping[str, Any], language: str) -> str:
     """Write the whole result for the screen."""
-    parts = [_design(result, language)]
+    parts = [_design(result, language), *step_tables(result["weights"], language)]
     parts += [
         _table(rows, _estimate_columns(rows), language) for rows in _by_name(result["estimates"])
     ]
