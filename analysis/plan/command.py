@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from analysis.plan.faults import PlanFaults
+from analysis.plan.describe import describe, starting_plan
+from analysis.plan.faults import PlanFault, PlanFaults
+from analysis.plan.profile import profile_file
 from analysis.plan.read import read_plan
 from analysis.plan.result import result_of
 from analysis.plan.run import Progress, prepare, run
@@ -55,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="describe | check | run")
     language = argparse.ArgumentParser(add_help=False)
     language.add_argument("--lang", choices=tuple(LANGUAGES), help="language; else by LANG")
+    describing = commands.add_parser(
+        "describe", parents=[language], help="say what a file holds and write a plan to begin with"
+    )
+    describing.add_argument("file", metavar="FILE")
+    describing.add_argument("--plan", metavar="PLAN.toml", dest="begin", help="where to write it")
+    describing.set_defaults(command=_describe)
     check = commands.add_parser("check", parents=[language], help="say what is wrong with a plan")
     check.add_argument("plan", metavar="PLAN.toml")
     check.set_defaults(command=_check, file="")
@@ -70,6 +78,23 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--quiet", action="store_true", help="print no tables")
     running.set_defaults(command=_run, file="")
     return parser
+
+
+def _describe(given: argparse.Namespace, language: str) -> None:
+    profile = profile_file(Path(given.file))
+    sys.stdout.write(describe(profile, language) + "\n")
+    plan = starting_plan(profile, language)
+    if given.begin is None:
+        sys.stdout.write(plan)
+        return
+    path = Path(given.begin)
+    if path.exists():
+        raise PlanFaults([PlanFault("file-exists", context={"file": str(path)})])
+    try:
+        path.write_text(plan, encoding="utf-8")
+    except OSError as error:
+        context = {"file": str(path), "reason": str(error.strerror)}
+        raise PlanFaults([PlanFault("cannot-write", context=context)]) from error
 
 
 def _check(given: argparse.Namespace, language: str) -> None:

@@ -146,6 +146,7 @@ FAULTS: Final[Mapping[str, str]] = {
     # Output
     "unknown-output": "«{file}» must end in one of: {known}.",
     "no-folder": "the folder «{folder}» does not exist.",
+    "file-exists": "the file «{file}» exists already.",
     "cannot-write": "«{file}» cannot be written: {reason}.",
     "fpc-with-probability": (
         'with unequal probabilities the first stage has no «fpc»: write "" there, «probability» '
@@ -251,6 +252,28 @@ WORDS: Final[Mapping[str, str]] = {
     "totals-met": "Largest distance from {n} totals: {before} before, {after} after.",
     "iterations": "Iterations: {n}.",
     "doing-weights": "Adjusting the weights",
+    "file-size": "{file}: {rows} rows, {columns} columns",
+    "column-name": "column",
+    "type": "type",
+    "missing": "missing",
+    "distinct": "distinct",
+    "values": "values",
+    "guess": "perhaps",
+    "label": "label",
+    "numbers": "numbers",
+    "role-weight": "weight",
+    "role-stratum": "stratum",
+    "role-cluster": "cluster",
+    "role-population": "population size",
+    "role-replicate": "replicate weight",
+    "plan-advice": (
+        "A beginning: change what was guessed, then run  python -m analysis run THIS_FILE"
+    ),
+    "no-weight": "No column of weights was found: everybody counts the same.",
+    "lonely-advice": "for strata with a single unit; see the manual",
+    "replicates-advice": "These columns look like replicate weights; which method made them?",
+    "column-of-numbers": "numbers",
+    "column-of-codes": "codes",
     # Around every sentence
     "place": "{plan}, line {line} ({place}): ",
     "unknown-fault": "the statistics refuse: {code} ({details}).",
