@@ -80,25 +80,34 @@ class Grid:
         """Numbers must be smaller than this."""
         return float(np.ldexp(1.0, self.lowest + self.bits * self.n_pieces))
 
-    def split(self, numbers: Floats, room: Room | None = None) -> Integers:
+    def cut(self, numbers: Floats) -> Integers:
         """Cut numbers into pieces, the highest first.
 
         Parameters
         ----------
         numbers : ndarray of float64, shape (n,)
             Finite, their size below ``limit``.
-        room : Room, optional
-            Where to work; the pieces of the call before are overwritten.
 
         Returns
         -------
         ndarray of int64, shape (n_pieces, n)
         """
-        room = room or Room()
-        n = len(numbers)
-        pieces = room.array(f"pieces {self.n_pieces}", (self.n_pieces, n), np.int64)
-        rest = room.array("rest", (n,), np.float64)
-        whole = room.array("whole", (n,), np.float64)
+        pieces = np.empty((self.n_pieces, len(numbers)), dtype=np.int64)
+        self.split(numbers, pieces, Room())
+        return pieces
+
+    def split(self, numbers: Floats, pieces: Integers, room: Room) -> None:
+        """Cut numbers into pieces that are written to a given place.
+
+        Parameters
+        ----------
+        numbers : ndarray of float64, shape (n,)
+        pieces : ndarray of int64, shape (n_pieces, n)
+        room : Room
+            Where to work.
+        """
+        rest = room.array("rest", numbers.shape, np.float64)
+        whole = room.array("whole", numbers.shape, np.float64)
         scale = np.ldexp(1.0, -self.lowest - self.bits * (self.n_pieces - 1))
         np.multiply(numbers, scale, out=rest)
         for piece in pieces[:-1]:
@@ -107,7 +116,6 @@ class Grid:
             rest -= whole
             rest *= np.ldexp(1.0, self.bits)
         np.copyto(pieces[-1], rest, casting="unsafe")
-        return pieces
 
     def total(self, pieces: Sequence[Integers]) -> tuple[Floats, Floats]:
         """Turn sums of pieces into pairs of floats.

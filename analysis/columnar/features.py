@@ -142,10 +142,6 @@ class ItemColumn:
     missing: Missing
     names: NameCoder | None
 
-    def known(self, rows: slice) -> NDArray[np.bool_] | bool:
-        """Say which values there are."""
-        return True if self.missing is None else ~self.missing[rows]
-
 
 class Items:
     """Turns columns of batches into features."""
@@ -180,54 +176,60 @@ class Items:
                 raise WrongStatisticsError(column=name)
         return ItemColumn(values, missing, None)
 
-    def small(self, items: Mapping[str, ItemColumn], rows: slice, room: Room) -> NDArray[np.int64]:
-        """Return the small features of some rows, shape (n, n_small)."""
-        features = self._layout.small
-        shape = rows.stop - rows.start, len(features)
-        # Gathered as short integers: fewer bytes to write with gaps between them.
-        short = room.array("short", shape, self._short)
-        for place, feature in enumerate(features):
-            short[:, place] = _feature(feature, items, rows)
-        found = room.array("small", shape, np.int64)
-        np.copyto(found, short)
+    def dense(
+        self, items: Mapping[str, ItemColumn], places: Sequence[int], n: int, room: Room
+    ) -> NDArray[np.signedinteger]:
+        """Return some of the small features as short integers, shape (n, n_places)."""
+        found = room.array("dense", (n, len(places)), self._short)
+        for column, place in enumerate(places):
+            found[:, column] = _feature(self._layout.small[place], items)
         return found
 
-    def wide(self, items: Mapping[str, ItemColumn], rows: slice) -> list[NDArray[np.float64]]:
-        """Return the other features of some rows, shape (n,) each."""
+    def rows(
+        self, items: Mapping[str, ItemColumn], place: int, n: int, *, has: bool
+    ) -> NDArray[np.int64]:
+        """Return the rows that have, or lack, a trait among the small features."""
+        flags = np.broadcast_to(np.asarray(_feature(self._layout.small[place], items)), n)
+        return np.flatnonzero(flags if has else ~flags)
+
+    def shares(self, items: Mapping[str, ItemColumn]) -> list[float]:
+        """Return the share of rows with each of the small features, if it is a trait."""
         return [
-            np.asarray(_feature(feature, items, rows), dtype=np.float64)
-            for feature in self._layout.wide
+            float(np.mean(_feature(feature, items))) if isinstance(feature, Trait) else 0.5
+            for feature in self._layout.small
         ]
 
+    def wide(self, items: Mapping[str, ItemColumn]) -> list[NDArray[np.float64]]:
+        """Return the other features, shape (n,) each."""
+        return [np.asarray(_feature(f, items), dtype=np.float64) for f in self._layout.wide]
 
-def _feature(
-    feature: Feature, items: Mapping[str, ItemColumn], rows: slice
-) -> NDArray[Any] | bool | int:
+
+def _feature(feature: Feature, items: Mapping[str, ItemColumn]) -> NDArray[Any] | bool:
     if isinstance(feature, Trait):
-        return _trait(feature, items, rows)
-    values = items[feature.column].values[rows]
+        return _trait(feature, items)
+    values = items[feature.column].values
     if not feature.is_squared:
         return values
     wider = np.float64 if values.dtype.kind == "f" or values.dtype.itemsize > 4 else np.int64
     return np.asarray(np.square(values, dtype=wider))
 
 
-def _trait(trait: Trait, items: Mapping[str, ItemColumn], rows: slice) -> NDArray[np.bool_] | bool:
+def _trait(trait: Trait, items: Mapping[str, ItemColumn]) -> NDArray[np.bool_] | bool:
     if not trait.columns:
         return True
     has: NDArray[np.bool_] | bool = False
     for name in trait.columns:
         item = items[name]
-        here = item.known(rows)
+        here: NDArray[np.bool_] | bool = True if item.missing is None else ~item.missing
         if trait.codes is not None:
-            here = _has_code(item, trait.codes, rows) & here
+            here = _has_code(item, trait.codes) & here
         has = has | here
     return has
 
 
-def _has_code(item: ItemColumn, codes: Sequence[Any], rows: slice) -> NDArray[np.bool_]:
+def _has_code(item: ItemColumn, codes: Sequence[Any]) -> NDArray[np.bool_]:
     """Say who gave one of the codes."""
-    values = item.values[rows]
+    values = item.values
     if item.names is not None:
         wanted = frozenset(codes)
         table = np.array([name in wanted for name in item.names.names] or [False])

@@ -51,6 +51,11 @@ class Keys:
         self._pairs = [PairNumbering() for _ in self._coders[1:]]
 
     @property
+    def are_all_present(self) -> bool:
+        """Whether there is a row for every number."""
+        return bool(self._pairs) or self._first is not None or not self.names
+
+    @property
     def bound(self) -> int:
         """Numbers are smaller than this; it may grow with the rows."""
         if self._pairs:

@@ -22,15 +22,14 @@ from analysis.columnar.features import ItemColumn, Items, Layout
 from analysis.columnar.files import Files
 from analysis.columnar.grids import Grids
 from analysis.columnar.keys import Coded, KeyColumns, Keys, sort_keys
-from analysis.columnar.partition import Addends, Partition, blocks
+from analysis.columnar.partition import Partition
 from analysis.columnar.request import Request
 from analysis.columnar.room import Room
 from analysis.columnar.scatter import Helper
+from analysis.columnar.sums import Addends, Sums
 from analysis.columnar.totals import ColumnarTotals
+from analysis.columnar.ways import Ways
 from analysis.errors import BadWeightError, MissingDesignError
-
-ROWS_AT_ONCE = 2**14
-"""Rows turned into integers at a time: small enough for the cache."""
 
 
 def reduce_parquet(paths: Sequence[Path | str] | Path | str, request: Request) -> ColumnarTotals:
@@ -76,33 +75,47 @@ class _Reduction:
         self._columns = KeyColumns(request.key_columns, files.columns)
         self._clusters = Keys(request.design_columns, self._columns)
         self._is_drawn = np.zeros(0, dtype=np.bool_)
-        self._parts = [
-            Partition(names, self._columns, self._layout, self._grids) for names in request.by
-        ]
+        self._ways: Ways | None = None
+        self._parts: list[Partition] = []
         self._n_rows = 0
 
     def add(self, batch: Any) -> None:
         """Add the rows of a batch."""
-        n = batch.num_rows
-        coded = self._columns.read(batch)
-        cluster = self._cluster(coded, n)
-        cells = [part.cells(coded, cluster, self._clusters.bound) for part in self._parts]
-        short = [part for part in self._parts if part.is_short_of_room]
-        if short:
-            self._helper.wait()
-            for part in short:
-                part.grow()
-        weight = self._read_weight(batch)
         items = self._items.read(batch, self._request.item_columns)
-        for rows in blocks(n, ROWS_AT_ONCE):
-            room = self._helper.rooms.get()
-            addends = self._addends(weight[rows], items, [cell[rows] for cell in cells], rows, room)
-            self._helper.hand_over(partial(self._add, addends), room)
-        self._n_rows += n
+        ways = self._ways or self._begin(items)
+        coded = self._columns.read(batch)
+        cluster = self._cluster(coded, batch.num_rows)
+        room = self._helper.rooms.get()
+        cells = [self._cell(part, coded, cluster, room) for part in self._parts]
+        if any(part.is_short_of_room for part in self._parts):
+            self._helper.wait()
+            for part in self._parts:
+                part.grow()
+        addends = self._addends(self._read_weight(batch), items, ways, room)
+        self._helper.hand_over(partial(self._add, cells, addends), room)
+        self._n_rows += batch.num_rows
 
-    def _add(self, addends: Addends) -> None:
-        for number, part in enumerate(self._parts):
-            part.add(addends, number)
+    def _begin(self, items: Mapping[str, ItemColumn]) -> Ways:
+        """Choose the ways of summing by what the first rows look like."""
+        self._ways = Ways.of(self._layout, self._items.shares(items))
+        self._parts = [
+            Partition(names, self._columns, Sums(self._layout, self._ways, self._grids))
+            for names in self._request.by
+        ]
+        return self._ways
+
+    def _add(self, cells: Sequence[NDArray[np.int32]], addends: Addends) -> None:
+        for part, cell in zip(self._parts, cells, strict=True):
+            part.add(cell, addends)
+
+    def _cell(
+        self, part: Partition, coded: Coded, cluster: NDArray[Any], room: Room
+    ) -> NDArray[np.int32]:
+        """Return the cell of each row, where the next batch leaves it alone."""
+        number = self._parts.index(part)
+        kept = room.array(f"cell {number}", (len(cluster),), np.int32)
+        np.copyto(kept, part.cells(coded, cluster, self._clusters.bound))
+        return kept
 
     def _cluster(self, coded: Coded, n: int) -> NDArray[Any]:
         """Return the number of each row's cluster."""
@@ -113,8 +126,11 @@ class _Reduction:
         cluster, _ = self._clusters.number(coded, n)
         if self._clusters.bound > len(self._is_drawn):
             more = self._clusters.bound - len(self._is_drawn)
-            self._is_drawn = np.pad(self._is_drawn, (0, more))
-        self._is_drawn[cluster] = True
+            self._is_drawn = np.pad(
+                self._is_drawn, (0, more), constant_values=self._clusters.are_all_present
+            )
+        if not self._clusters.are_all_present:
+            self._is_drawn[cluster] = True
         return cluster
 
     def _read_weight(self, batch: Any) -> NDArray[np.float64]:
@@ -130,33 +146,28 @@ class _Reduction:
         return weight.astype(np.float64, copy=False)
 
     def _addends(
-        self,
-        weight: NDArray[np.float64],
-        items: Mapping[str, ItemColumn],
-        cells: Sequence[NDArray[np.int32]],
-        rows: slice,
-        room: Room,
+        self, weight: NDArray[np.float64], items: Mapping[str, ItemColumn], ways: Ways, room: Room
     ) -> Addends:
         """Turn some rows into integers."""
-        n, grids, supports = len(weight), self._grids, self._layout.supports
-        small = self._items.small(items, rows, room)
-        who = room.array("supports", (n, len(supports)), np.int64)
-        np.copyto(who, small[:, small.shape[1] - len(supports) :])
-        counted = room.array("counted", (n,), np.int64)
-        np.copyto(counted, weight != 0)
+        n, grids = len(weight), self._grids
+        n_weight, n_squared = grids.weight.n_pieces, grids.squared.n_pieces
+        pieces = room.array("pieces", (n_weight + n_squared + 1, n), np.int64)
         square = room.array("square", (n,), np.float64)
         np.multiply(weight, weight, out=square)
-        pieces = room.array("weight", (grids.weight.n_pieces, n), np.int64)
-        np.copyto(pieces, grids.weight.split(weight, room))
-        kept = []
-        for number, cell in enumerate(cells):
-            kept.append(room.array(f"cell {number}", (n,), np.int32))
-            np.copyto(kept[-1], cell)
+        grids.weight.split(weight, pieces[:n_weight], room)
+        grids.squared.split(square, pieces[n_weight:-1], room)
+        np.not_equal(weight, 0.0, out=pieces[-1], casting="unsafe")
+        moments = room.array("moments", pieces.T.shape, np.int64)
+        np.copyto(moments, pieces.T)
         wide = [
-            np.column_stack(list(grid.split(weight * feature)))
-            for grid, feature in zip(grids.wide, self._items.wide(items, rows), strict=True)
+            np.ascontiguousarray(grid.cut(weight * feature).T)
+            for grid, feature in zip(grids.wide, self._items.wide(items), strict=True)
         ]
-        return Addends(pieces, grids.squared.split(square, room), counted, small, who, wide, kept)
+        exceptions = [
+            self._items.rows(items, place, n, has=place in ways.few) for place in ways.exceptions
+        ]
+        dense = self._items.dense(items, ways.dense, n, room)
+        return Addends(pieces, moments, dense, exceptions, wide)
 
     def result(self) -> ColumnarTotals:
         """Return the totals, clusters and domains sorted by their values."""

@@ -76,7 +76,7 @@ class Helper:
         A job is prepared in a room, which is free again when it is done.
     """
 
-    def __init__(self, n_rooms: int = 4) -> None:
+    def __init__(self, n_rooms: int = 2) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sums")
         self._waiting: deque[Future[None]] = deque()
         self.rooms: SimpleQueue[Room] = SimpleQueue()

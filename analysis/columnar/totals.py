@@ -28,6 +28,20 @@ class ExactSums:
     high: Floats
     low: Floats
 
+    @classmethod
+    def empty(cls, n_cells: int, k: int) -> ExactSums:
+        """Return sums yet to be written."""
+        return cls(np.empty((n_cells, k)), np.empty((n_cells, k)))
+
+    def taken(self, cells: slice) -> ExactSums:
+        """Return the sums of some cells, in the same memory."""
+        return ExactSums(self.high[cells], self.low[cells])
+
+    def write(self, columns: slice, high: Floats, low: Floats) -> None:
+        """Write some columns."""
+        self.high[:, columns] = high
+        self.low[:, columns] = low
+
     def placed(self, cells: NDArray[np.int64], n_cells: int, columns: Sequence[int]) -> ExactSums:
         """Return some columns, put into cells of a longer list."""
         moved = []

@@ -24,7 +24,7 @@ def grids_and_numbers(draw):
 def test_pieces_make_the_number_again(drawn):
     grid, numbers = drawn
     step = Fraction(2) ** grid.lowest
-    pieces = grid.split(numbers)
+    pieces = grid.cut(numbers)
     for place, number in enumerate(numbers):
         whole = Fraction(0)
         for piece in pieces:
@@ -35,7 +35,7 @@ def test_pieces_make_the_number_again(drawn):
 @given(grids_and_numbers(), st.integers(1, 5))
 def test_sums_are_rounded_once_and_the_rest_is_kept(drawn, factor):
     grid, numbers = drawn
-    sums = [np.array([int(piece.sum()) * factor]) for piece in grid.split(numbers)]
+    sums = [np.array([int(piece.sum()) * factor]) for piece in grid.cut(numbers)]
     high, low = grid.total(sums)
     exact = factor * sum(Fraction(float(number)) for number in numbers)
     assert high[0] == float(exact)
@@ -45,7 +45,7 @@ def test_sums_are_rounded_once_and_the_rest_is_kept(drawn, factor):
 @given(grids_and_numbers(), st.randoms())
 def test_pairs_add_to_the_same_bits_in_any_order(drawn, chance):
     grid, numbers = drawn
-    high, low = grid.total(grid.split(numbers))
+    high, low = grid.total(grid.cut(numbers))
     found = set()
     for _ in range(3):
         order = list(range(len(numbers)))
@@ -62,7 +62,7 @@ def test_floats_added_one_by_one_are_not_exact():
     """What the pieces are for."""
     numbers = np.array([0.1] * 10)
     grid = Grid.of(0.1, 0.1, 10, 53)
-    high, _ = grid.total([np.array([piece.sum()]) for piece in grid.split(numbers)])
+    high, _ = grid.total([np.array([piece.sum()]) for piece in grid.cut(numbers)])
     assert sum(numbers.tolist()) != 1.0
     assert high[0] == 1.0
 
@@ -85,4 +85,4 @@ def test_numbers_beyond_the_grid_are_rounded_one_by_one():
     grid = Grid.of(1.0, 2.0**-200, 1e6, 53)
     tiny = np.full(3, 2.0**-150)
     assert grid.n_pieces * grid.bits <= 104
-    assert all((piece == 0).all() for piece in grid.split(tiny))
+    assert all((piece == 0).all() for piece in grid.cut(tiny))

@@ -8,13 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.columnar import Number, Request, StageNames, Trait, merge, reduce_parquet
+from analysis.columnar import Number, Request, StageNames, Trait, files, merge, reduce_parquet
 from analysis.columnar.errors import (
     BadColumnTypeError,
     DifferentRequestsError,
     UnknownColumnError,
 )
+from analysis.columnar.exact import Grid
+from analysis.columnar.features import Layout
+from analysis.columnar.grids import Grids
 from analysis.columnar.numbering import Numbering, PairNumbering
+from analysis.columnar.sums import Addends, Sums
+from analysis.columnar.ways import Ways
 from analysis.design import Design
 from analysis.errors import BadWeightError, EmptySampleError, MissingDesignError
 from analysis.reduce import Units, reduce
@@ -175,6 +180,50 @@ def test_row_groups_change_nothing(tmp_path, rows_per_group):
     path = table.write(tmp_path / "a.parquet", row_group_size=rows_per_group)
     plain = table.write(tmp_path / "b.parquet", write_statistics=False, use_dictionary=False)
     assert bits(reduce_parquet(path, OF_HAND)) == bits(reduce_parquet(plain, OF_HAND))
+
+
+@in_files
+@given(tables(least=20, most=200))
+def test_rows_at_a_time_change_nothing(tmp_path, table):
+    path = table.write(tmp_path / "a.parquet")
+    at_once = bits(reduce_parquet(path, request()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "ROWS_PER_BATCH", 16)
+        assert bits(reduce_parquet(path, request())) == at_once
+
+
+@given(st.integers(1, 40), st.floats(0, 1), st.integers(0, 2**32 - 1))
+def test_the_way_of_summing_changes_nothing(n, share, seed):
+    """What is chosen by the first rows is only a matter of speed."""
+    rng = np.random.default_rng(seed)
+    has = rng.random(n) < share
+    grids = Grids(Grid(-20, 30, 2), Grid(-20, 30, 2), ())
+    trait = Trait(("a",))
+    layout = Layout((trait,), (), (trait,), (0,), (0,))
+    weight = rng.lognormal(3, 1, n)
+    cell = rng.integers(0, 3, n).astype(np.int32)
+    pieces = np.concatenate(
+        [grids.weight.cut(weight), grids.squared.cut(weight**2), np.ones((1, n), dtype=np.int64)]
+    )
+    found = []
+    for expected_share in (0.0, 0.5, 1.0):
+        ways = Ways.of(layout, [expected_share])
+        dense = has.astype(np.int8)[:, None][:, : len(ways.dense)]
+        exceptions = [np.flatnonzero(has if ways.few else ~has)] if ways.exceptions else []
+        sums = Sums(layout, ways, grids)
+        sums.grow(3)
+        sums.add(cell, Addends(pieces, np.ascontiguousarray(pieces.T), dense, exceptions, []))
+        exact = sums.exact(np.arange(3))
+        found.append(
+            [
+                array.tobytes()
+                for one in (exact.values, exact.squared_weight)
+                for array in (one.high, one.low)
+            ]
+            + [exact.n.tolist()]
+        )
+    assert found[0] == found[1] == found[2]
+    assert exact.n[:, 0].tolist() == np.bincount(cell, has, 3).tolist()
 
 
 def test_columns_without_missing_answers_share_their_denominator(tmp_path):
