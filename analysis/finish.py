@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from analysis.results import Estimate, Interval, IntervalMethod, Note
 from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
 from analysis.variance.calibrated import calibrated_variances
+from analysis.variance.fixed import fixed_by_design
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicated import replicate_variances
 from analysis.variance.root import NEGATIVE, standard_errors
@@ -74,6 +75,9 @@ class Options:
     df: float | None = None
 
 
+FLAT: Final = 1e-9
+"""Standard errors below this share of the value may be rounding of zero."""
+
 REPLICATES_LOST = Note("replicates-without-value")
 
 Algebra: TypeAlias = Callable[[Sequence[Linear]], Sequence[Estimand]]
@@ -116,6 +120,7 @@ def finish(algebra: Algebra, sample: Sample, options: Options) -> tuple[tuple[Es
     estimands = algebra(sample.totals.linears())
     spread, is_short = variances(estimands, algebra, sample, options.lonely)
     srs_variance = _srs_variances(estimands, sample)
+    is_fixed = _fixed(estimands, spread, sample)
     supports = {
         support: _support(sample, support, options.df)
         for support in sorted({estimand.support for estimand in estimands})
@@ -126,6 +131,7 @@ def finish(algebra: Algebra, sample: Sample, options: Options) -> tuple[tuple[Es
             supports[estimand.support],
             spread[:, k],
             srs_variance[:, k],
+            is_fixed[:, k],
             options,
         )
         for k, estimand in enumerate(estimands)
@@ -176,6 +182,22 @@ def _srs_variances(estimands: Sequence[Estimand], sample: Sample) -> Values:
     return found
 
 
+def _fixed(estimands: Sequence[Estimand], variance: Values, sample: Sample) -> NDArray[np.bool_]:
+    """Say which figures the design fixes, shape (n_domains, n_estimands)."""
+    is_flat = np.zeros(variance.shape, dtype=np.bool_)
+    for k, estimand in enumerate(estimands):
+        value = estimand.linear.value
+        error = np.sqrt(np.abs(variance[:, k]))
+        is_flat[:, k] = error <= FLAT * np.abs(value)
+        if estimand.ends is not None:
+            base, width = estimand.ends[0], estimand.ends[1] - estimand.ends[0]
+            share = (value - base) / width
+            is_flat[:, k] = (error <= FLAT * width) & (share > EDGE) & (share < 1.0 - EDGE)
+    if not is_flat.any() or not isinstance(sample, Reduced):
+        return np.zeros_like(is_flat)
+    return fixed_by_design([estimand.linear for estimand in estimands], is_flat, sample)
+
+
 def _grouped(
     estimands: Sequence[Estimand], key: Callable[[Estimand], Key]
 ) -> Iterator[tuple[Key, list[int]]]:
@@ -212,22 +234,29 @@ def _finish_one(
     support: _Support,
     variance: Values,
     srs_variance: Values,
+    is_fixed: NDArray[np.bool_],
     options: Options,
 ) -> tuple[Estimate, ...]:
     value = np.where(support.n > 0, estimand.linear.value, np.nan)
-    error = standard_errors(variance, value)
+    error = np.where(is_fixed, 0.0, standard_errors(variance, value))
     low, high, method, is_flat = _interval(estimand, value, error, support, options.level)
+    low, high = np.where(is_fixed, value, low), np.where(is_fixed, value, high)
+    method = [IntervalMethod.FIXED if is_fixed[d] else one for d, one in enumerate(method)]
+    is_flat &= ~is_fixed
     # One PSU has nothing to differ from: its zero is ignorance, not precision.
     error = np.where(is_flat & (support.df <= 0), np.nan, error)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effect = np.where(is_flat | (srs_variance <= 0), np.nan, variance / srs_variance)
-        effective = np.where(is_flat, support.kish_n, support.n / effect)
+        effect = np.where(is_flat | (srs_variance <= 0), np.nan, error**2 / srs_variance)
+        effective = np.where(
+            is_flat, support.kish_n, support.n / np.where(effect > 0, effect, np.nan)
+        )
     notes = (
         *estimand.notes,
         (support.n == 0, Note("empty-domain")),
         (np.isnan(error) & (variance < 0), NEGATIVE),
         ((support.n > 0) & (support.df <= 0), Note("no-degrees-of-freedom")),
         (is_flat & (support.df > 0), Note("no-variation")),
+        (is_fixed, Note("fixed-by-design")),
         (support.sees_lonely, Note("lonely-psu", options.lonely.value)),
     )
     columns = zip(

@@ -18,6 +18,7 @@ class IntervalMethod(StrEnum):
     WILSON = "wilson"
     LIKELIHOOD = "likelihood"
     SCORE = "score"
+    FIXED = "fixed"
     NONE = "none"
 
 

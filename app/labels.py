@@ -138,6 +138,7 @@ def interval_method(code: str | None) -> str:
         "beta": _("beta (Korn–Graubard)"),
         "wilson": _("Wilson"),
         "mean": _("phân phối t"),
+        "fixed": _("giá trị đã biết trước"),
     }.get(code or "", _("không có"))
 
 

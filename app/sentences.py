@@ -15,6 +15,9 @@ NOTES = {
         "Mọi người trả lời giống nhau; khoảng tin cậy tính theo phân phối beta vì sai số thông "
         "thường bằng 0."
     ),
+    "fixed-by-design": _l(
+        "Giá trị này do thiết kế mẫu hoặc tổng đã biết quy định nên không có sai số chọn mẫu."
+    ),
     "lonely-psu": _l(
         "Có tầng chỉ gồm một địa bàn mẫu; sai số của tầng đó được tính so với trung bình chung."
     ),

@@ -74,6 +74,7 @@ NOTES: Final[Mapping[str, str]] = {
     "empty-domain": "Nobody contributes.",
     "no-degrees-of-freedom": "No degrees of freedom: the width of the interval is not known.",
     "no-variation": "Nothing varies in the sample; the interval is made as for independent people.",
+    "fixed-by-design": "Fixed by the design or by known totals: it has no sampling error.",
     "lonely-psu": "Strata with a single unit, treated by «{detail}».",
     "replicates-without-value": (
         "Some replicates have no value here; the error comes from the others."

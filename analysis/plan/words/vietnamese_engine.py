@@ -66,6 +66,7 @@ NOTES: Final[Mapping[str, str]] = {
     "empty-domain": "Không có ai trong nhóm.",
     "no-degrees-of-freedom": "Không có bậc tự do: không biết khoảng tin cậy rộng bao nhiêu.",
     "no-variation": "Mẫu không có biến động; khoảng tin cậy tính như với những người độc lập.",
+    "fixed-by-design": "Do thiết kế mẫu hoặc tổng đã biết quy định: không có sai số chọn mẫu.",
     "lonely-psu": "Có tầng chỉ một đơn vị, xử lý theo «{detail}».",
     "replicates-without-value": (
         "Một số bộ trọng số lặp không cho giá trị ở đây; sai số tính từ các bộ còn lại."
