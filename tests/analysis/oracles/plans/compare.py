@@ -66,6 +66,8 @@ def matching(result, figure):
     section = result[figure["section"]]
     if isinstance(section, dict):
         return [section]
+    if figure["section"] == "weights":
+        return [row[figure["part"]] for row in section if row["step"] == figure["name"]]
     rows = [row for row in section if row["name"] == figure["name"]]
     if "part" in figure:
         rows = [part for row in rows for part in row[figure["part"]]]
@@ -95,4 +97,4 @@ def close(ours, theirs, tolerance):
     """Say whether two numbers are the same; None is no number."""
     if ours is None or theirs is None:
         return ours is theirs
-    return math.isclose(ours, theirs, rel_tol=tolerance, abs_tol=1e-13)
+    return math.isclose(ours, theirs, rel_tol=tolerance, abs_tol=1e-15)

@@ -172,4 +172,31 @@ plan <- "zero_weights.toml"
 record_estimate(plan, "api00", svymean(~api00, counted), degf(counted), variable = "api00")
 record_estimate(plan, "students", svytotal(~enroll, counted), degf(counted), variable = "enroll")
 record(plan, "estimates", "api00", "n", nrow(counted), variable = "api00")
+# ---- other levels, df of the user, several ratios ------------------------------------------------
+plan <- "levels.toml"
+ends_of <- function(name, ends, ...) {
+  record(plan, "estimates", name, "low", ends[1], ...)
+  record(plan, "estimates", name, "high", ends[2], ...)
+}
+points <- svymean(~api00, whole)
+ends_of("points", confint(points, level = 0.9, df = 14), variable = "api00")
+ends_of("points_df", confint(points, level = 0.99, df = 30), variable = "api00")
+record(plan, "estimates", "points_df", "df", 30, variable = "api00")
+won <- svymean(~I(as.numeric(awards == "Yes")), whole)
+ends_of("won", logit_ends(coef(won), SE(won), 14, 0.9), variable = "awards", category = "Yes")
+beta <- svyciprop(~I(as.numeric(awards == "Yes")), whole, method = "beta", level = 0.8)
+ends_of("won_beta", as.numeric(confint(beta)), variable = "awards", category = "Yes")
+middle <- svyquantile(~api00, whole, 0.5, alpha = 0.1, df = 14)[[1]]
+ends_of("median", middle[2:3], variable = "api00", quantile = 0.5)
+quotients <- svyratio(~ api00 + api99, ~ enroll + api.stu, whole)
+values <- as.numeric(coef(quotients))
+errors <- as.numeric(SE(quotients))
+pairs <- expand.grid(above = c("api00", "api99"), below = c("enroll", "api.stu"),
+                     stringsAsFactors = FALSE)
+for (i in 1:4) {
+  name <- paste0("per_", pairs$below[i])
+  variable <- paste(pairs$above[i], pairs$below[i], sep = "/")
+  record(plan, "estimates", name, "value", values[i], variable = variable)
+  record(plan, "estimates", name, "standard_error", errors[i], variable = variable)
+}
 write_cases(folder, "estimates")

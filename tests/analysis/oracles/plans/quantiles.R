@@ -6,13 +6,20 @@ source(file.path(folder, "figures.R"))
 definitions <- c("math", "school", "shahvaish", paste0("hf", 1:9))
 wanted <- c(0.1, 0.25, 0.5, 0.75, 0.9)
 
+# For shares below that of the smallest value R 4.1-1 gives the second smallest; F reaches such a share
+# at the smallest.
+mathematical <- function(x, w, p) {
+  if (p < sum(w[x == min(x)]) / sum(w)) min(x) else survey:::qrule_math(x, w, p)
+}
+
 record_quantiles <- function(plan, name, design, variable, ..., domain = NULL, type = "mean",
                              definition = "math", at = wanted) {
   design <- design[!is.na(design$variables[[variable]]), ]
   # R 4.1-1 scales the weights of Shah and Vaish to mean 1, but subtracts half of the weight as it
   # was: the answer depends on the unit of the weights. With weights of mean 1 it is what is meant.
   if (definition == "shahvaish") design$prob <- design$prob * mean(1 / design$prob)
-  found <- svyquantile(as.formula(paste0("~`", variable, "`")), design, at, qrule = definition,
+  rule <- if (definition == "math") mathematical else definition
+  found <- svyquantile(as.formula(paste0("~`", variable, "`")), design, at, qrule = rule,
                        interval.type = type, df = degf(design), na.rm = TRUE)[[1]]
   for (i in seq_along(at)) {
     say <- function(field, value) record(plan, "estimates", name, field, value,
@@ -46,6 +53,11 @@ for (type in c("mean", "beta", "xlogit", "asin")) {
 for (group in levels(people$sex))
   record_quantiles("quantiles_people.toml", "by_sex", subset(communes, sex == group), "waiting",
                    domain = list(sex = group))
+
+# At the ends of the distribution.
+for (type in c("mean", "beta", "xlogit", "asin"))
+  record_quantiles("quantiles_ends.toml", paste0("of_", type), clustered, "enroll", type = type,
+                   at = c(0.005, 0.02, 0.98))
 
 # The median under half samples: Woodruff's interval with replicate variances of the shares.
 replicates <- read_rows(folder, "people_replicates")

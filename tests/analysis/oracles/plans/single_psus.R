@@ -63,4 +63,45 @@ for (policy in c("remove", "certainty", "adjust", "average")) {
     }
   }
 }
+
+# A commune that is all there is of its zone represents itself: nothing is missing at the first
+# stage, so no policy is needed, and its villages are the sample that counts.
+options(survey.lonely.psu = "fail")
+people$communes <- ifelse(ave(as.integer(people$commune), people$zone,
+                              FUN = function(x) length(unique(x))) == 1, 1, people$n_communes)
+self <- list(
+  self_representing.toml = svydesign(id = ~commune + village, strata = ~zone, weights = ~w,
+                                     nest = TRUE, fpc = ~communes + n_villages, data = people),
+  self_representing_one_stage.toml = svydesign(id = ~commune, strata = ~zone, weights = ~w,
+                                               fpc = ~communes, data = people))
+for (plan in names(self)) {
+  design <- self[[plan]]
+  answered <- subset(design, !is.na(happy))
+  record_estimate(plan, "happy", svymean(~happy, answered), degf(answered), variable = "happy")
+  record_estimate(plan, "visits", svytotal(~visits, design), degf(design), variable = "visits")
+  for (where in levels(people$zone)) {
+    inside <- subset(answered, zone == where)
+    share <- svymean(~happy, inside)
+    record(plan, "estimates", "happy_by", "value", coef(share), variable = "happy",
+           domain = list(zone = where))
+    if (SE(share) > 0)
+      record(plan, "estimates", "happy_by", "standard_error", SE(share), variable = "happy",
+             domain = list(zone = where))
+  }
+}
+
+# A single unit at the second stage: one cluster with one municipality. ("average" is NaN in R then.)
+mu284 <- read_rows(folder, "mu284")
+mu284 <- mu284[!(mu284$id1 == 19 & mu284$id2 > 1), ]
+write_rows(mu284, folder, "mu284_single")
+for (policy in c("remove", "certainty", "adjust")) {
+  options(survey.lonely.psu = policy)
+  plan <- paste0("single_ssu_", policy, ".toml")
+  design <- svydesign(id = ~id1 + id2, fpc = ~n1 + n2, data = mu284)
+  record_estimate(plan, "mean", svymean(~y1, design), degf(design), variable = "y1")
+  # Influences of a mean do not add up to zero within a cluster, but over all of them: there R's
+  # forgotten centre is no harm. It is one for totals.
+  if (policy != "adjust")
+    record_estimate(plan, "total", svytotal(~y1, design), degf(design), variable = "y1")
+}
 write_cases(folder, "single_psus")
