@@ -17,7 +17,7 @@ from analysis.plan.result import result_of
 from analysis.plan.run import Progress, prepare, run
 from analysis.plan.show import show
 from analysis.plan.words import LANGUAGES, fault_sentence, language_of_environment, word
-from analysis.plan.write import check_endings, write_result
+from analysis.plan.write import check_endings, write_result, write_weights
 
 FAULT = 2
 """What the program ends with if the plan or the file is at fault."""
@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="where to write the result: .json, .csv or .parquet; may be given several times",
     )
+    running.add_argument(
+        "--weights", metavar="FILE", help="where to write the weights of all rows: .csv or .parquet"
+    )
     running.add_argument("--quiet", action="store_true", help="print no tables")
     running.set_defaults(command=_run, file="")
     return parser
@@ -111,13 +114,16 @@ def _check(given: argparse.Namespace, language: str) -> None:
 
 def _run(given: argparse.Namespace, language: str) -> None:
     outputs = [Path(path) for path in given.out]
-    check_endings(outputs)
+    weights = None if given.weights is None else Path(given.weights)
+    check_endings(outputs, weights)
     outcome = run(read_plan(Path(given.plan)), _progress(sys.stderr, language))
     result = result_of(outcome)
     if not given.quiet:
         sys.stdout.write(show(result, language))
     for path in outputs:
         write_result(result, path)
+    if weights is not None:
+        write_weights(outcome.prepared.design.weight, outcome.weighted.steps, weights)
 
 
 def _progress(stream: TextIO, language: str) -> Progress:

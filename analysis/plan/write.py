@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.plan.faults import PlanFault, PlanFaults
 from analysis.plan.result import flat_rows, without_nan
+from analysis.weights import Adjusted
 
 ENDINGS: Final = (".json", ".csv", ".parquet")
 WHOLE: Final = frozenset({"n"})
@@ -22,21 +25,30 @@ TEXTS: Final = frozenset(
 )
 
 
-def check_endings(paths: Sequence[Path]) -> None:
+def check_endings(paths: Sequence[Path], weights: Path | None = None) -> None:
     """Refuse files of an unknown kind, before any work is done.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        For the result.
+    weights : Path, optional
+        For the weights, which are rows.
 
     Raises
     ------
     PlanFaults
     """
+    wanted: list[tuple[Path, tuple[str, ...]]] = [(path, ENDINGS) for path in paths]
+    wanted += [] if weights is None else [(weights, ENDINGS[1:])]
     faults = [
-        PlanFault("unknown-output", context={"file": str(path), "known": ", ".join(ENDINGS)})
-        for path in paths
-        if path.suffix.lower() not in ENDINGS
+        PlanFault("unknown-output", context={"file": str(path), "known": ", ".join(endings)})
+        for path, endings in wanted
+        if path.suffix.lower() not in endings
     ]
     faults += [
         PlanFault("no-folder", context={"file": str(path), "folder": str(path.parent)})
-        for path in paths
+        for path, _ in wanted
         if not path.parent.is_dir()
     ]
     if faults:
@@ -60,6 +72,28 @@ def write_result(result: Mapping[str, Any], path: Path) -> None:
                 path.write_text(as_csv(flat_rows(result)), encoding="utf-8", newline="")
             case _:
                 as_frame(flat_rows(result)).write_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        context = {"file": str(path), "reason": str(error)}
+        raise PlanFaults([PlanFault("cannot-write", context=context)]) from error
+
+
+def write_weights(base: NDArray[np.float64], steps: Sequence[Adjusted], path: Path) -> None:
+    """Write the weights of all rows: before any step, after each, and the last again.
+
+    Raises
+    ------
+    PlanFaults
+        The file cannot be written.
+    """
+    columns = {"row": np.arange(1, len(base) + 1), "base_weight": base}
+    columns |= {f"step_{number}": step.after for number, step in enumerate(steps, start=1)}
+    columns["final_weight"] = steps[-1].after if steps else base
+    frame = pl.DataFrame(columns)
+    try:
+        if path.suffix.lower() == ".csv":
+            frame.write_csv(path)
+        else:
+            frame.write_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         context = {"file": str(path), "reason": str(error)}
         raise PlanFaults([PlanFault("cannot-write", context=context)]) from error

@@ -37,10 +37,12 @@ _ROUND_FILE = Part(RoundFile)
 class DataSection(Section):
     """``[data]``: the files and how to read them."""
 
-    file: str | None = key(Text("path"), default=None)
-    files: tuple[str, ...] = key(Several(Text("path"), "paths", is_strict=True), default=())
+    file: str | None = key(Text("path"), default=None, shown="none")
+    files: tuple[str, ...] = key(
+        Several(Text("path"), "paths", is_strict=True), default=(), shown="none"
+    )
     rounds: tuple[RoundFile, ...] = key(
-        Several(_ROUND_FILE, "list of tables", is_strict=True), default=()
+        Several(_ROUND_FILE, "list of tables", is_strict=True), default=(), shown="none"
     )
     round: str | None = key(COLUMN, default=None, shown='`"round"` with `rounds`')
     format: str | None = key(Choice(FORMATS), default=None, shown="by the file's ending")

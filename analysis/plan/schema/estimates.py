@@ -113,14 +113,22 @@ class SpreadEstimate(EstimateSection):
     """Variance or standard deviation of columns."""
 
     of: tuple[str, ...] = key(NUMBER_COLUMNS)
+    interval: str = key(T_INTERVAL, default="mean")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairEstimate(EstimateSection):
-    """Covariance or correlation of every two columns."""
+    """What is estimated of every two columns."""
 
-    of: tuple[str, ...] = key(Several(NUMBERS, "columns", least=2))
+    of: tuple[str, ...] = key(Several(NUMBERS, "columns", least=2, is_strict=True))
     missing: str = key(Choice(("listwise", "pairwise")), default="listwise")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CovarianceEstimate(PairEstimate):
+    """Covariance of every two columns."""
+
+    interval: str = key(T_INTERVAL, default="mean")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +144,7 @@ class IntraclassEstimate(EstimateSection):
 
     of: tuple[str, ...] = key(NUMBER_COLUMNS)
     within_strata: bool = key(Flag(), default=False)
+    interval: str = key(T_INTERVAL, default="mean")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +163,7 @@ ESTIMATES: Mapping[str, type[EstimateSection]] = {
     "quantile": QuantileEstimate,
     "variance": SpreadEstimate,
     "standard-deviation": SpreadEstimate,
-    "covariance": PairEstimate,
+    "covariance": CovarianceEstimate,
     "correlation": CorrelationEstimate,
     "icc": IntraclassEstimate,
     "index": IndexEstimate,
