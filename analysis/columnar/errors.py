@@ -29,6 +29,12 @@ class DifferentRequestsError(AnalysisError):
     code = "different-requests"
 
 
+class NotKeptAsPartError(AnalysisError):
+    """Totals that are to be added were not made to be part of others."""
+
+    code = "not-kept-as-part"
+
+
 class NotColumnarError(AnalysisError):
     """Something needs the rows; it cannot be had from totals of columns."""
 

@@ -17,7 +17,7 @@ from analysis.columnar.arrays import numbers_of
 from analysis.columnar.errors import UnknownColumnError
 from analysis.errors import EmptySampleError
 
-ROWS_PER_BATCH = 2**16
+ROWS_PER_BATCH = 2**15
 BYTES_PER_READ = 2**17
 """Of each column at a time: readers of all columns are open at once."""
 

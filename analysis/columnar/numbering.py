@@ -86,7 +86,9 @@ class Numbering:
         """Give numbers to keys that were never seen."""
         begin, self._n = self._n, self._n + len(new)
         if self._n > len(self._keys):
-            self._keys = np.resize(self._keys, 2 * self._n)
+            kept = self._keys[:begin]
+            self._keys = np.empty(4 * self._n, dtype=np.int64)
+            self._keys[:begin] = kept
         self._keys[begin : self._n] = new
         return np.arange(begin, self._n, dtype=np.int32)
 

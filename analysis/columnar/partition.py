@@ -49,7 +49,9 @@ class Partition:
         """Add rows to their cells."""
         self._sums.add(cell, rows)
 
-    def totals(self, cluster_rank: NDArray[np.int64], n_clusters: int) -> DomainTotals:
+    def totals(
+        self, cluster_rank: NDArray[np.int64], n_clusters: int, *, is_part: bool
+    ) -> DomainTotals:
         """Return the sums, cells sorted by the values of their keys.
 
         Parameters
@@ -57,6 +59,8 @@ class Partition:
         cluster_rank : ndarray of int64
             Place of each cluster, by its number, among the ``n_clusters``.
         n_clusters : int
+        is_part : bool
+            Whether to keep what is rounded away.
         """
         cluster, domain = self._pairs.pairs
         present = np.unique(domain) if self._domains.names else np.zeros(1, dtype=np.int64)
@@ -69,7 +73,7 @@ class Partition:
         domain, cluster = np.divmod(key[cells], n_clusters)
         # Sums begin with those in no domain.
         cells += 1
-        found = self._sums.exact(cells)
+        found = self._sums.exact(cells, is_part=is_part)
         return DomainTotals(
             domains=tuple(column[order] for column in values),
             n_domains=len(present),

@@ -32,7 +32,9 @@ from analysis.columnar.ways import Ways
 from analysis.errors import BadWeightError, MissingDesignError
 
 
-def reduce_parquet(paths: Sequence[Path | str] | Path | str, request: Request) -> ColumnarTotals:
+def reduce_parquet(
+    paths: Sequence[Path | str] | Path | str, request: Request, *, is_part: bool = False
+) -> ColumnarTotals:
     """Total columns of Parquet files per domain and final cluster.
 
     Parameters
@@ -41,6 +43,9 @@ def reduce_parquet(paths: Sequence[Path | str] | Path | str, request: Request) -
         Parts of one sample, with the same columns.
     request : Request
         What is wanted.
+    is_part : bool
+        Whether totals of other parts will be added, from another process or
+        machine; then what is rounded away from each sum is kept with it.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def reduce_parquet(paths: Sequence[Path | str] | Path | str, request: Request) -
         reduction = _Reduction(request, files, helper)
         for batch in files.batches():
             reduction.add(batch)
-        return reduction.result()
+        return reduction.result(is_part=is_part)
 
 
 class _Reduction:
@@ -169,7 +174,7 @@ class _Reduction:
         dense = self._items.dense(items, ways.dense, n, room)
         return Addends(pieces, moments, dense, exceptions, wide)
 
-    def result(self) -> ColumnarTotals:
+    def result(self, *, is_part: bool) -> ColumnarTotals:
         """Return the totals, clusters and domains sorted by their values."""
         self._helper.wait()
         drawn = np.flatnonzero(self._is_drawn)
@@ -179,7 +184,7 @@ class _Reduction:
         rank[drawn[order]] = np.arange(len(drawn))
         parts = []
         while self._parts:
-            parts.append(self._parts.pop(0).totals(rank, len(drawn)))
+            parts.append(self._parts.pop(0).totals(rank, len(drawn), is_part=is_part))
         return ColumnarTotals(
             request=self._request,
             layout=self._layout,

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from scipy.sparse import _sparsetools
 from analysis.columnar.room import Room
 
 Integers = NDArray[np.int64]
+
+RESERVE: Final = 8
+"""How many times as many cells there is place for."""
 
 
 class Cells:
@@ -32,9 +35,11 @@ class Cells:
         return self._room[: self._n]
 
     def grow(self, n_cells: int) -> None:
-        """Make place for more cells; memory in reserve is not touched."""
+        """Make place for more cells."""
         if n_cells > len(self._room):
-            room = np.empty((n_cells + n_cells // 2, self._room.shape[1]), dtype=np.int64)
+            # What is never written to is no memory yet: reserving much costs nothing,
+            # moving what is there does.
+            room = np.empty((RESERVE * n_cells, self._room.shape[1]), dtype=np.int64)
             room[: self._n] = self.sums
             self._room = room
         self._room[self._n : n_cells] = 0

@@ -133,18 +133,20 @@ class Sums:
         ones.fill(1)
         return ones
 
-    def exact(self, cells: Rows) -> ExactCells:
+    def exact(self, cells: Rows, *, is_part: bool) -> ExactCells:
         """Return the sums of some cells as floats.
 
         Parameters
         ----------
         cells : ndarray of int, shape (n,)
+        is_part : bool
+            Whether to keep what is rounded away.
         """
         n, layout = len(cells), self._layout
         found = ExactCells(
-            ExactSums.empty(n, layout.n_totals),
+            ExactSums.empty(n, layout.n_totals, is_part=is_part),
             np.empty((n, len(layout.supports)), dtype=np.int64),
-            ExactSums.empty(n, len(layout.supports)),
+            ExactSums.empty(n, len(layout.supports), is_part=is_part),
         )
 
         def work_out(begin: int) -> None:

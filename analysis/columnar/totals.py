@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columnar.errors import DifferentRequestsError
+from analysis.columnar.errors import DifferentRequestsError, NotKeptAsPartError
 from analysis.columnar.exact import add
 from analysis.columnar.features import Layout
 from analysis.columnar.keys import Values, sort_keys
@@ -23,35 +23,45 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExactSums:
-    """Sums with what was rounded away, shape (n_cells, k) each."""
+    """Sums, each rounded once, with what was rounded away; shape (n_cells, k) each.
+
+    ``low`` is None where it was not kept: then nothing can be added.
+    """
 
     high: Floats
-    low: Floats
+    low: Floats | None
 
     @classmethod
-    def empty(cls, n_cells: int, k: int) -> ExactSums:
+    def empty(cls, n_cells: int, k: int, *, is_part: bool) -> ExactSums:
         """Return sums yet to be written."""
-        return cls(np.empty((n_cells, k)), np.empty((n_cells, k)))
+        return cls(np.empty((n_cells, k)), np.empty((n_cells, k)) if is_part else None)
 
     def taken(self, cells: slice) -> ExactSums:
         """Return the sums of some cells, in the same memory."""
-        return ExactSums(self.high[cells], self.low[cells])
+        return ExactSums(self.high[cells], None if self.low is None else self.low[cells])
+
+    def of_columns(self, columns: Sequence[int]) -> ExactSums:
+        """Return some columns."""
+        chosen = list(columns)
+        return ExactSums(self.high[:, chosen], None if self.low is None else self.low[:, chosen])
 
     def write(self, columns: slice, high: Floats, low: Floats) -> None:
         """Write some columns."""
         self.high[:, columns] = high
-        self.low[:, columns] = low
+        if self.low is not None:
+            self.low[:, columns] = low
 
-    def placed(self, cells: NDArray[np.int64], n_cells: int, columns: Sequence[int]) -> ExactSums:
-        """Return some columns, put into cells of a longer list."""
-        moved = []
-        for part in (self.high, self.low):
-            rows = np.zeros((n_cells, len(columns)))
-            rows[cells] = part[:, list(columns)]
-            moved.append(rows)
-        return ExactSums(*moved)
+    def placed(self, cells: NDArray[np.int64], n_cells: int) -> ExactSums:
+        """Return the sums as cells of a longer list."""
+        if self.low is None:
+            raise NotKeptAsPartError
+        moved = np.zeros((2, n_cells, self.high.shape[1]))
+        moved[0, cells], moved[1, cells] = self.high, self.low
+        return ExactSums(moved[0], moved[1])
 
     def __add__(self, other: ExactSums) -> ExactSums:
+        if self.low is None or other.low is None:
+            raise NotKeptAsPartError
         return ExactSums(*add(self.high, self.low, other.high, other.low))
 
 
@@ -116,7 +126,7 @@ class ColumnarTotals:
 
         Raises
         ------
-        DifferentRequestsError
+        DifferentRequestsError, NotKeptAsPartError
         """
         if self.request != other.request:
             raise DifferentRequestsError
@@ -143,9 +153,9 @@ class ColumnarTotals:
         parts = tuple(
             replace(
                 part,
-                values=_columns(part.values, totals),
+                values=part.values.of_columns(totals),
                 n=part.n[:, list(supports)],
-                squared_weight=_columns(part.squared_weight, supports),
+                squared_weight=part.squared_weight.of_columns(supports),
             )
             for part in self.parts
         )
@@ -221,11 +231,11 @@ def merge(parts: Sequence[ColumnarTotals]) -> ColumnarTotals:
     Parameters
     ----------
     parts : sequence of ColumnarTotals
-        Made by the same request; at least one.
+        Made by the same request as parts; at least one.
 
     Raises
     ------
-    DifferentRequestsError
+    DifferentRequestsError, NotKeptAsPartError
     """
     found = parts[0]
     for part in parts[1:]:
@@ -243,11 +253,6 @@ def _full(request: Request) -> Layout:
         of_totals=tuple(range(n_totals)),
         of_supports=tuple(range(n_supports)),
     )
-
-
-def _columns(sums: ExactSums, columns: Sequence[int]) -> ExactSums:
-    chosen = list(columns)
-    return ExactSums(sums.high[:, chosen], sums.low[:, chosen])
 
 
 def _union(
@@ -283,10 +288,7 @@ def _merge(
     place_first, place_second = (np.searchsorted(cells, key) for key in (key_first, key_second))
 
     def added(one: ExactSums, other: ExactSums) -> ExactSums:
-        columns = range(one.high.shape[1])
-        return one.placed(place_first, len(cells), columns) + other.placed(
-            place_second, len(cells), columns
-        )
+        return one.placed(place_first, len(cells)) + other.placed(place_second, len(cells))
 
     n = np.zeros((len(cells), first.n.shape[1]), dtype=np.int64)
     n[place_first] = first.n

@@ -12,6 +12,7 @@ from analysis.columnar import Number, Request, StageNames, Trait, files, merge, 
 from analysis.columnar.errors import (
     BadColumnTypeError,
     DifferentRequestsError,
+    NotKeptAsPartError,
     UnknownColumnError,
 )
 from analysis.columnar.exact import Grid
@@ -140,15 +141,15 @@ def test_as_row_by_row(tmp_path, table):
 @in_files
 @given(tables(least=2), st.randoms(use_true_random=False), st.integers(1, 4))
 def test_parts_in_any_order_make_the_same_bits(tmp_path, table, chance, n_parts):
-    whole = bits(reduce_parquet(table.write(tmp_path / "whole.parquet"), request()))
+    whole = bits(reduce_parquet(table.write(tmp_path / "whole.parquet"), request(), is_part=True))
     rows = list(range(table.n))
     chance.shuffle(rows)
     edges = sorted([0, *(chance.randint(0, table.n) for _ in range(n_parts - 1)), table.n])
     parts = [table.taken(rows[begin:end]) for begin, end in pairwise(edges) if end > begin]
     paths = [part.write(tmp_path / f"{place}.parquet") for place, part in enumerate(parts)]
-    together = reduce_parquet(paths, request())
+    together = reduce_parquet(paths, request(), is_part=True)
     assert bits(together) == whole
-    alone = [reduce_parquet(path, request()) for path in paths]
+    alone = [reduce_parquet(path, request(), is_part=True) for path in paths]
     first, backwards = bits(merge(alone)), bits(merge(alone[::-1]))
     assert first == backwards
     if len(alone) > 2:
@@ -179,17 +180,18 @@ def test_row_groups_change_nothing(tmp_path, rows_per_group):
     )
     path = table.write(tmp_path / "a.parquet", row_group_size=rows_per_group)
     plain = table.write(tmp_path / "b.parquet", write_statistics=False, use_dictionary=False)
-    assert bits(reduce_parquet(path, OF_HAND)) == bits(reduce_parquet(plain, OF_HAND))
+    found = [reduce_parquet(one, OF_HAND, is_part=True) for one in (path, plain)]
+    assert bits(found[0]) == bits(found[1])
 
 
 @in_files
 @given(tables(least=20, most=200))
 def test_rows_at_a_time_change_nothing(tmp_path, table):
     path = table.write(tmp_path / "a.parquet")
-    at_once = bits(reduce_parquet(path, request()))
+    at_once = bits(reduce_parquet(path, request(), is_part=True))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "ROWS_PER_BATCH", 16)
-        assert bits(reduce_parquet(path, request())) == at_once
+        assert bits(reduce_parquet(path, request(), is_part=True)) == at_once
 
 
 @given(st.integers(1, 40), st.floats(0, 1), st.integers(0, 2**32 - 1))
@@ -213,7 +215,7 @@ def test_the_way_of_summing_changes_nothing(n, share, seed):
         sums = Sums(layout, ways, grids)
         sums.grow(3)
         sums.add(cell, Addends(pieces, np.ascontiguousarray(pieces.T), dense, exceptions, []))
-        exact = sums.exact(np.arange(3))
+        exact = sums.exact(np.arange(3), is_part=True)
         found.append(
             [
                 array.tobytes()
@@ -295,6 +297,8 @@ def test_refuses_missing_columns_empty_files_and_different_requests(tmp_path):
     other = Request(OF_HAND.stages, "weight", (Number("q"),))
     with pytest.raises(DifferentRequestsError):
         merge([reduce_parquet(path, OF_HAND), reduce_parquet(path, other)])
+    with pytest.raises(NotKeptAsPartError):
+        merge([reduce_parquet(path, OF_HAND), reduce_parquet(path, OF_HAND)])
 
 
 @given(st.lists(st.lists(st.integers(0, 40), max_size=30), max_size=6), st.booleans())

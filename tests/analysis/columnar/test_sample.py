@@ -51,9 +51,11 @@ def test_means_and_design_effects_are_those_of_rows(tmp_path, table):
             assert np.isnan(ours.value)
             continue
         theirs = mean(answers, design, inside, lonely=LonelyPolicy.ADJUST)
+        # Squares nearly cancel where one weight outweighs all others.
+        loss = 1.0 if np.isnan(theirs.effective_n) else max(theirs.effective_n / theirs.n, 1.0)
         for name in ("value", "standard_error", "n", "df", "effective_n", "design_effect"):
             one, other = getattr(ours, name), getattr(theirs, name)
-            assert one == pytest.approx(other, rel=1e-9, abs=1e-12, nan_ok=True), name
+            assert one == pytest.approx(other, rel=1e-9 * loss, abs=1e-12, nan_ok=True), name
 
 
 def test_no_design_effect_without_the_squares(tmp_path):
