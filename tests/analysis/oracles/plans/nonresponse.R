@@ -81,4 +81,23 @@ fixed <- svrepdesign(data = apiclus1, type = "JK1", combined.weights = FALSE,
                      weights = weights(adjusted), repweights = weights(left_out, "replication"),
                      scale = 14 / 15, rscales = rep(1, 15))
 record_again("replicates_not_adjusted.toml", fixed, FALSE)
+
+# ---- replicates given: adjusted too; df are those R counts, the rank of the weights less one -------
+replicates <- read_rows(folder, "people_replicates")
+for (combined in c(TRUE, FALSE)) {
+  halves <- svrepdesign(data = replicates, weights = ~w, type = if (combined) "BRR" else "Fay",
+                        rho = if (combined) NULL else 0.3, combined.weights = combined,
+                        repweights = replicates[grep(if (combined) "^brr" else "^fay",
+                                                     names(replicates))])
+  fitted <- postStratify(halves, ~sex, people, compress = FALSE)
+  plan <- if (combined) "given_poststratified.toml" else "given_factors_poststratified.toml"
+  record_estimate(plan, "visits", svytotal(~visits, fitted), degf(halves), variable = "visits")
+  asked <- !is.na(replicates$waiting)
+  for (where in levels(replicates$area)) {
+    inside <- replicates$area == where
+    record_estimate(plan, "waiting", svymean(~waiting, fitted[inside & asked, ]),
+                    degf(halves[inside & asked, ]), variable = "waiting",
+                    domain = list(area = where))
+  }
+}
 write_cases(folder, "nonresponse")
