@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,13 +43,33 @@ class Column:
     may_be_missing: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """A row group: what one thread reads at a time.
+
+    Attributes
+    ----------
+    path : Path
+    footer : pyarrow.parquet.FileMetaData
+    group : int
+    first_row : int
+        Number of its first row, over all files.
+    """
+
+    path: Path
+    footer: Any
+    group: int
+    first_row: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Files:
     """Parts of one sample, with the same columns.
 
     Attributes
     ----------
     paths : tuple of Path
+    footers : tuple of pyarrow.parquet.FileMetaData
     n_rows : int
         Rows of all files.
     columns : mapping of name to Column
@@ -58,6 +77,7 @@ class Files:
     """
 
     paths: tuple[Path, ...]
+    footers: tuple[Any, ...]
     n_rows: int
     columns: dict[str, Column]
 
@@ -95,7 +115,7 @@ class Files:
         if n_rows == 0:
             raise EmptySampleError
         columns = {name: _column(name, footers) for name in names}
-        files = cls(found, n_rows, columns)
+        files = cls(found, tuple(footer for footer, _ in footers), n_rows, columns)
         for name in ranged:
             column = columns[name]
             if column.low is None and is_number(column.kind):
@@ -119,8 +139,8 @@ class Files:
 
     def _values(self, name: str) -> Iterator[NDArray[np.float64]]:
         """Yield the finite numbers of a column, some at a time."""
-        alone = Files(self.paths, self.n_rows, {name: self.columns[name]})
-        for batch in alone.batches():
+        alone = replace(self, columns={name: self.columns[name]})
+        for _, batch in (one for unit in alone.units() for one in alone.read(unit)):
             values, missing = numbers_of(batch.column(name))
             if missing is not None:
                 values = values[~missing]
@@ -129,26 +149,30 @@ class Files:
             if len(values):
                 yield values
 
-    def batches(self) -> Iterator[Any]:
-        """Yield record batches; the next one is read while one is worked on."""
-        with ThreadPoolExecutor(1, thread_name_prefix="parquet") as reader:
-            batches = self._batches()
-            coming = reader.submit(next, batches, None)
-            while (batch := coming.result()) is not None:
-                coming = reader.submit(next, batches, None)
-                yield batch
+    def units(self) -> list[Unit]:
+        """Return the row groups of all files, in order."""
+        units, row = [], 0
+        for path, footer in zip(self.paths, self.footers, strict=True):
+            for group in range(footer.num_row_groups):
+                units.append(Unit(path, footer, group, row))
+                row += footer.row_group(group).num_rows
+        return units
 
-    def _batches(self) -> Iterator[Any]:
-        for path in self.paths:
-            with pq.ParquetFile(
-                path,
-                read_dictionary=self._names_of_strings(),
-                buffer_size=BYTES_PER_READ,
-                pre_buffer=False,
-            ) as file:
-                yield from file.iter_batches(
-                    ROWS_PER_BATCH, columns=list(self.columns), use_threads=False
-                )
+    def read(self, unit: Unit) -> Iterator[tuple[int, Any]]:
+        """Yield the record batches of a row group, each with the number of its first row."""
+        row = unit.first_row
+        with pq.ParquetFile(
+            unit.path,
+            metadata=unit.footer,
+            read_dictionary=self._names_of_strings(),
+            buffer_size=BYTES_PER_READ,
+            pre_buffer=False,
+        ) as file:
+            for batch in file.iter_batches(
+                ROWS_PER_BATCH, [unit.group], columns=list(self.columns), use_threads=False
+            ):
+                yield row, batch
+                row += batch.num_rows
 
     def _names_of_strings(self) -> list[str]:
         return [

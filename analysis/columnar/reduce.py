@@ -2,38 +2,43 @@
 
 Only the columns that are needed are read, some rows at a time; what is kept
 are sums per non-empty (domain, cluster) cell, as integers, so that neither
-the order of rows nor their division into files changes a bit of the result.
-One thread reads, one turns rows into integers, one adds them up.
+the order of rows nor their division into files or among threads changes a bit
+of the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from queue import Empty, SimpleQueue
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columnar.codes import numbers
-from analysis.columnar.errors import WrongStatisticsError
-from analysis.columnar.features import ItemColumn, Items, Layout
-from analysis.columnar.files import Files
+from analysis.columnar.features import Items, Layout
+from analysis.columnar.files import Files, Unit
 from analysis.columnar.grids import Grids
-from analysis.columnar.keys import Coded, KeyColumns, Keys, sort_keys
-from analysis.columnar.partition import Partition
+from analysis.columnar.places import Places
 from analysis.columnar.request import Request
 from analysis.columnar.room import Room
-from analysis.columnar.scatter import Helper
+from analysis.columnar.rows import RowReader
 from analysis.columnar.sums import Addends, Sums
-from analysis.columnar.totals import ColumnarTotals
+from analysis.columnar.totals import ColumnarTotals, DomainTotals
 from analysis.columnar.ways import Ways
-from analysis.errors import BadWeightError, MissingDesignError
+
+MOST_NUMBERS = 2**21
+"""Sums up to which every thread keeps its own; more are shared."""
 
 
 def reduce_parquet(
-    paths: Sequence[Path | str] | Path | str, request: Request, *, is_part: bool = False
+    paths: Sequence[Path | str] | Path | str,
+    request: Request,
+    *,
+    is_part: bool = False,
+    n_threads: int | None = None,
 ) -> ColumnarTotals:
     """Total columns of Parquet files per domain and final cluster.
 
@@ -46,6 +51,8 @@ def reduce_parquet(
     is_part : bool
         Whether totals of other parts will be added, from another process or
         machine; then what is rounded away from each sum is kept with it.
+    n_threads : int, optional
+        Without it, as many as there are processors.
 
     Returns
     -------
@@ -61,134 +68,137 @@ def reduce_parquet(
     """
     listed = [paths] if isinstance(paths, (str, Path)) else paths
     files = Files.open(listed, request.columns, (request.weight, *request.item_columns))
-    with Helper() as helper:
-        reduction = _Reduction(request, files, helper)
-        for batch in files.batches():
-            reduction.add(batch)
-        return reduction.result(is_part=is_part)
+    reduction = _Reduction(request, files)
+    reduction.run(n_threads or os.cpu_count() or 1)
+    return reduction.result(is_part=is_part)
 
 
 class _Reduction:
-    """Sums so far."""
+    """What all threads share."""
 
-    def __init__(self, request: Request, files: Files, helper: Helper) -> None:
-        self._request, self._helper = request, helper
-        self._layout = Layout.of(request, files.columns)
-        self._grids = Grids.of(request.weight, self._layout, files)
-        self._weight = files.columns[request.weight]
-        self._items = Items(self._layout, {n: files.columns[n] for n in request.item_columns})
-        self._columns = KeyColumns(request.key_columns, files.columns)
-        self._clusters = Keys(request.design_columns, self._columns)
-        self._is_drawn = np.zeros(0, dtype=np.bool_)
-        self._ways: Ways | None = None
-        self._parts: list[Partition] = []
-        self._n_rows = 0
+    def __init__(self, request: Request, files: Files) -> None:
+        self.request, self.files = request, files
+        self.layout = Layout.of(request, files.columns)
+        self.grids = Grids.of(request.weight, self.layout, files)
+        self.places = Places(request, files.columns)
+        self.ways = self._look_at_first_rows()
+        self.sums = self.new_sums()
+        self.lock = Lock()
+        self.units: SimpleQueue[Unit] = SimpleQueue()
+        self.faults: list[tuple[int, Exception]] = []
 
-    def add(self, batch: Any) -> None:
-        """Add the rows of a batch."""
-        items = self._items.read(batch, self._request.item_columns)
-        ways = self._ways or self._begin(items)
-        coded = self._columns.read(batch)
-        cluster = self._cluster(coded, batch.num_rows)
-        room = self._helper.rooms.get()
-        cells = [self._cell(part, coded, cluster, room) for part in self._parts]
-        if any(part.is_short_of_room for part in self._parts):
-            self._helper.wait()
-            for part in self._parts:
-                part.grow()
-        addends = self._addends(self._read_weight(batch), items, ways, room)
-        self._helper.hand_over(partial(self._add, cells, addends), room)
-        self._n_rows += batch.num_rows
+    def new_sums(self) -> list[Sums]:
+        """Return sums of nobody, for each partition into domains."""
+        return [Sums(self.layout, self.ways, self.grids) for _ in self.request.by]
 
-    def _begin(self, items: Mapping[str, ItemColumn]) -> Ways:
+    def _look_at_first_rows(self) -> Ways:
         """Choose the ways of summing by what the first rows look like."""
-        self._ways = Ways.of(self._layout, self._items.shares(items))
-        self._parts = [
-            Partition(names, self._columns, Sums(self._layout, self._ways, self._grids))
-            for names in self._request.by
-        ]
-        return self._ways
+        items = Items(self.layout, self.files.columns)
+        for unit in self.files.units():
+            for _, batch in self.files.read(unit):
+                read = items.read(batch, self.request.item_columns)
+                return Ways.of(self.layout, items.shares(read))
+        return Ways.of(self.layout, [0.5] * len(self.layout.small))
 
-    def _add(self, cells: Sequence[NDArray[np.int32]], addends: Addends) -> None:
-        for part, cell in zip(self._parts, cells, strict=True):
-            part.add(cell, addends)
+    def run(self, n_threads: int) -> None:
+        """Read everything.
 
-    def _cell(
-        self, part: Partition, coded: Coded, cluster: NDArray[Any], room: Room
-    ) -> NDArray[np.int32]:
-        """Return the cell of each row, where the next batch leaves it alone."""
-        number = self._parts.index(part)
-        kept = room.array(f"cell {number}", (len(cluster),), np.int32)
-        np.copyto(kept, part.cells(coded, cluster, self._clusters.bound))
-        return kept
-
-    def _cluster(self, coded: Coded, n: int) -> NDArray[Any]:
-        """Return the number of each row's cluster."""
-        for name in self._request.design_columns:
-            missing = coded[name][1]
-            if missing is not None:
-                raise MissingDesignError(column=name, row=self._n_rows + int(np.argmax(missing)))
-        cluster, _ = self._clusters.number(coded, n)
-        if self._clusters.bound > len(self._is_drawn):
-            more = self._clusters.bound - len(self._is_drawn)
-            self._is_drawn = np.pad(
-                self._is_drawn, (0, more), constant_values=self._clusters.are_all_present
-            )
-        if not self._clusters.are_all_present:
-            self._is_drawn[cluster] = True
-        return cluster
-
-    def _read_weight(self, batch: Any) -> NDArray[np.float64]:
-        weight, missing = numbers(batch.column(self._weight.name), self._weight)
-        if missing is not None:
-            raise BadWeightError(row=self._n_rows + int(np.argmax(missing)), value="missing")
-        least, greatest = weight.min(), weight.max()
-        if not (least >= 0 and greatest < np.inf):
-            row = int(np.argmax(~((weight >= 0) & (weight < np.inf))))
-            raise BadWeightError(row=self._n_rows + row, value=weight[row])
-        if greatest >= self._grids.weight.limit:
-            raise WrongStatisticsError(column=self._weight.name)
-        return weight.astype(np.float64, copy=False)
-
-    def _addends(
-        self, weight: NDArray[np.float64], items: Mapping[str, ItemColumn], ways: Ways, room: Room
-    ) -> Addends:
-        """Turn some rows into integers."""
-        n, grids = len(weight), self._grids
-        n_weight, n_squared = grids.weight.n_pieces, grids.squared.n_pieces
-        pieces = room.array("pieces", (n_weight + n_squared + 1, n), np.int64)
-        square = room.array("square", (n,), np.float64)
-        np.multiply(weight, weight, out=square)
-        grids.weight.split(weight, pieces[:n_weight], room)
-        grids.squared.split(square, pieces[n_weight:-1], room)
-        np.not_equal(weight, 0.0, out=pieces[-1], casting="unsafe")
-        moments = room.array("moments", pieces.T.shape, np.int64)
-        np.copyto(moments, pieces.T)
-        wide = [
-            np.ascontiguousarray(grid.cut(weight * feature).T)
-            for grid, feature in zip(grids.wide, self._items.wide(items), strict=True)
-        ]
-        exceptions = [
-            self._items.rows(items, place, n, has=place in ways.few) for place in ways.exceptions
-        ]
-        dense = self._items.dense(items, ways.dense, n, room)
-        return Addends(pieces, moments, dense, exceptions, wide)
+        Raises
+        ------
+        AnalysisError
+            The one that concerns the first row.
+        """
+        units = self.files.units()
+        for unit in units:
+            self.units.put(unit)
+        workers = [_Worker(self) for _ in range(min(n_threads, len(units)))]
+        if len(workers) == 1:
+            workers[0].work()
+        else:
+            with ThreadPoolExecutor(len(workers)) as threads:
+                for done in [threads.submit(worker.work) for worker in workers]:
+                    done.result()
+        if self.faults:
+            raise min(self.faults, key=lambda fault: fault[0])[1]
 
     def result(self, *, is_part: bool) -> ColumnarTotals:
         """Return the totals, clusters and domains sorted by their values."""
-        self._helper.wait()
-        drawn = np.flatnonzero(self._is_drawn)
-        clusters = self._clusters.values(drawn)
-        order = sort_keys(clusters, len(drawn))
-        rank = np.zeros(len(self._is_drawn), dtype=np.int64)
-        rank[drawn[order]] = np.arange(len(drawn))
+        clusters, rank = self.places.clusters()
         parts = []
-        while self._parts:
-            parts.append(self._parts.pop(0).totals(rank, len(drawn), is_part=is_part))
-        return ColumnarTotals(
-            request=self._request,
-            layout=self._layout,
-            n_rows=self._n_rows,
-            clusters=tuple(column[order] for column in clusters),
-            parts=tuple(parts),
+        for number in range(len(self.request.by)):
+            cells = self.places.cells(number, rank, len(clusters[0]))
+            found = self.sums[number].exact(cells.cell, is_part=is_part)
+            parts.append(
+                DomainTotals(
+                    domains=cells.domains,
+                    n_domains=cells.n_domains,
+                    domain=cells.domain,
+                    cluster=cells.cluster,
+                    values=found.values,
+                    n=found.n,
+                    squared_weight=found.squared_weight,
+                )
+            )
+        return ColumnarTotals(self.request, self.layout, self.files.n_rows, clusters, tuple(parts))
+
+
+class _Worker:
+    """Reads row groups until there are no more."""
+
+    def __init__(self, reduction: _Reduction) -> None:
+        self._shared = reduction
+        self._room = Room()
+        self._rows = RowReader(
+            reduction.request,
+            reduction.layout,
+            reduction.grids,
+            reduction.ways,
+            reduction.files.columns,
         )
+        self._own = reduction.new_sums()
+
+    def work(self) -> None:
+        """Add row group after row group; stop where there is a fault."""
+        while not self._shared.faults:
+            try:
+                unit = self._shared.units.get_nowait()
+            except Empty:
+                break
+            try:
+                self._add(unit)
+            except Exception as fault:  # noqa: BLE001  raised again when all threads are done
+                self._shared.faults.append((unit.first_row, fault))
+        self._hand_in()
+
+    def _add(self, unit: Unit) -> None:
+        places = self._shared.places
+        for first_row, batch in self._shared.files.read(unit):
+            cells = places.find(batch, first_row, self._room)
+            addends = self._rows.addends(batch, first_row, self._room)
+            if self._n_numbers() <= MOST_NUMBERS:
+                self._add_to(self._own, cells, addends)
+                continue
+            self._hand_in()
+            with self._shared.lock:
+                self._add_to(self._shared.sums, cells, addends)
+
+    def _n_numbers(self) -> int:
+        """Return how many sums this thread would have of its own."""
+        n_cells = sum(
+            self._shared.places.n_cells(number) for number in range(len(self._shared.request.by))
+        )
+        return n_cells * self._shared.sums[0].numbers_per_cell
+
+    def _add_to(
+        self, sums: list[Sums], cells: Sequence[NDArray[np.int32]], addends: Addends
+    ) -> None:
+        for number, (one, cell) in enumerate(zip(sums, cells, strict=True)):
+            one.grow(self._shared.places.n_cells(number))
+            one.add(cell, addends)
+
+    def _hand_in(self) -> None:
+        """Add the own sums to the shared ones."""
+        with self._shared.lock:
+            for all_sums, own in zip(self._shared.sums, self._own, strict=True):
+                all_sums.include(own)
+        self._own = self._shared.new_sums()

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from queue import SimpleQueue
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import _sparsetools
-
-from analysis.columnar.room import Room
 
 Integers = NDArray[np.int64]
 
@@ -45,6 +38,11 @@ class Cells:
         self._room[self._n : n_cells] = 0
         self._n = max(self._n, n_cells)
 
+    def include(self, other: Cells) -> None:
+        """Add the sums of the same cells, as many as there are."""
+        self.grow(len(other.sums))
+        self.sums[: len(other.sums)] += other.sums
+
     def add(self, cell: NDArray[np.int32], factor: Integers, rows: Integers) -> None:
         """Add a factor times a row to the cell of each row.
 
@@ -70,49 +68,3 @@ class Cells:
 def _starts(n: int) -> NDArray[np.int32]:
     """Return where each row begins in a sparse matrix with one number per row."""
     return np.arange(n + 1, dtype=np.int32)
-
-
-class Helper:
-    """A thread that works off small jobs, in order, while new ones are prepared.
-
-    Attributes
-    ----------
-    rooms : queue of Room
-        A job is prepared in a room, which is free again when it is done.
-    """
-
-    def __init__(self, n_rooms: int = 2) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sums")
-        self._waiting: deque[Future[None]] = deque()
-        self.rooms: SimpleQueue[Room] = SimpleQueue()
-        for _ in range(n_rooms):
-            self.rooms.put(Room())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._thread.shutdown(cancel_futures=kind is not None)
-
-    def hand_over(self, job: Callable[[], None], room: Room) -> None:
-        """Let the thread do a job and then free the room."""
-
-        def work() -> None:
-            try:
-                job()
-            finally:
-                self.rooms.put(room)
-
-        while self._waiting and self._waiting[0].done():
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(work))
-
-    def wait(self) -> None:
-        """Wait until all jobs are done."""
-        while self._waiting:
-            self._waiting.popleft().result()

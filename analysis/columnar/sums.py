@@ -89,17 +89,25 @@ class Sums:
         self._wide = [Cells(grid.n_pieces) for grid in grids.wide]
         self._room = Room()
 
+    def _cells(self) -> list[Cells]:
+        return [
+            self._everybody, *self._dense, *self._supports, *self._exceptions, *self._wide
+        ]  # fmt: skip
+
     @property
-    def n_cells(self) -> int:
-        """Number of cells there is room for."""
-        return len(self._everybody.sums)
+    def numbers_per_cell(self) -> int:
+        """How many sums each cell has."""
+        return sum(cells.sums.shape[1] for cells in self._cells())
 
     def grow(self, n_cells: int) -> None:
         """Make room for cells."""
-        for cells in (
-            self._everybody, *self._dense, *self._supports, *self._exceptions, *self._wide
-        ):  # fmt: skip
+        for cells in self._cells():
             cells.grow(n_cells)
+
+    def include(self, other: Sums) -> None:
+        """Add sums that were made in the same ways."""
+        for cells, more in zip(self._cells(), other._cells(), strict=True):
+            cells.include(more)
 
     def add(self, cell: NDArray[np.int32], rows: Addends) -> None:
         """Add rows to their cells."""
