@@ -14,7 +14,7 @@ from analysis.columnar.arrays import Missing
 from analysis.columnar.codes import NameCoder, numbers
 from analysis.columnar.errors import BadColumnTypeError, WrongStatisticsError
 from analysis.columnar.files import Column
-from analysis.columnar.request import Feature, Number, Request, Trait
+from analysis.columnar.request import Code, Feature, Number, Request, Trait
 from analysis.columnar.room import Room
 
 SMALL = 2**12
@@ -118,11 +118,21 @@ def _is_zero_or_one(column: Column) -> bool:
 
 
 def _simplest_trait(trait: Trait, columns: Mapping[str, Column]) -> Trait:
-    if trait.codes is not None:
+    if trait.codes is not None and not all(
+        _holds_only(columns[name], trait.codes) for name in trait.columns
+    ):
         return Trait(tuple(sorted(set(trait.columns))), tuple(dict.fromkeys(trait.codes)))
     if all(columns[name].may_be_missing for name in trait.columns):
         return Trait(tuple(sorted(set(trait.columns))))
     return EVERYBODY
+
+
+def _holds_only(column: Column, codes: Sequence[Code]) -> bool:
+    """Say whether every answer in a column must be one of the codes."""
+    if not pa.types.is_integer(column.kind) or column.low is None:
+        return False
+    low, high = int(column.low), int(column.high)
+    return high - low < len(codes) and set(range(low, high + 1)) <= set(codes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +164,8 @@ class Items:
         self._coders = {
             name: NameCoder() for name, column in columns.items() if _holds_names(column)
         }
+        self._room = Room()
+        self._flags: dict[tuple[str, tuple[Code, ...] | None], NDArray[np.bool_] | bool] = {}
 
     def read(self, batch: Any, names: Sequence[str]) -> dict[str, ItemColumn]:
         """Read some columns of a batch.
@@ -162,7 +174,62 @@ class Items:
         ------
         BadColumnTypeError, WrongStatisticsError
         """
+        self._flags.clear()
         return {name: self._read(name, batch.column(name)) for name in names}
+
+    def _feature(self, feature: Feature, items: Mapping[str, ItemColumn]) -> NDArray[Any] | bool:
+        if isinstance(feature, Trait):
+            return self._trait(feature, items)
+        values = items[feature.column].values
+        if not feature.is_squared:
+            return values
+        wider = np.float64 if values.dtype.kind == "f" or values.dtype.itemsize > 4 else np.int64
+        return np.asarray(np.square(values, dtype=wider))
+
+    def _trait(self, trait: Trait, items: Mapping[str, ItemColumn]) -> NDArray[np.bool_] | bool:
+        """Say who has a trait; several traits may ask for the same answers."""
+        if not trait.columns:
+            return True
+        has: NDArray[np.bool_] | bool = False
+        for name in trait.columns:
+            if (name, trait.codes) not in self._flags:
+                self._flags[name, trait.codes] = self._flag(name, items[name], trait.codes)
+            flags = self._flags[name, trait.codes]
+            has = flags if has is False else flags | has
+        return has
+
+    def _flag(
+        self, name: str, item: ItemColumn, codes: tuple[Code, ...] | None
+    ) -> NDArray[np.bool_] | bool:
+        """Say who answered a column, or who gave one of the codes."""
+        if codes is None and item.missing is None:
+            return True
+        values = item.values
+        has = self._room.array(f"{name} {codes}", (len(values),), np.bool_)
+        if item.missing is not None:
+            np.logical_not(item.missing, out=has)
+        else:
+            has.fill(True)
+        if codes is not None:
+            has &= self._has_code(item, codes)
+        return has
+
+    def _has_code(self, item: ItemColumn, codes: Sequence[Any]) -> NDArray[np.bool_]:
+        values = item.values
+        if item.names is not None:
+            wanted = frozenset(codes)
+            table = np.array([name in wanted for name in item.names.names] or [False])
+            return np.asarray(table[values], dtype=np.bool_)
+        shape = (len(values),)
+        found = self._room.array("codes", shape, np.bool_)
+        below, above = (self._room.array(name, shape, np.bool_) for name in ("below", "above"))
+        found.fill(False)
+        for low, high in _runs(codes, values.dtype):
+            np.greater_equal(values, low, out=below)
+            np.less_equal(values, high, out=above)
+            below &= above
+            found |= below
+        return found
 
     def _read(self, name: str, array: Any) -> ItemColumn:
         if name in self._coders:
@@ -182,67 +249,40 @@ class Items:
         """Return some of the small features as short integers, shape (n, n_places)."""
         found = room.array("dense", (n, len(places)), self._short)
         for column, place in enumerate(places):
-            found[:, column] = _feature(self._layout.small[place], items)
+            found[:, column] = self._feature(self._layout.small[place], items)
         return found
 
     def rows(
         self, items: Mapping[str, ItemColumn], place: int, n: int, *, has: bool
     ) -> NDArray[np.int64]:
         """Return the rows that have, or lack, a trait among the small features."""
-        flags = np.broadcast_to(np.asarray(_feature(self._layout.small[place], items)), n)
+        flags = np.broadcast_to(np.asarray(self._feature(self._layout.small[place], items)), n)
         return np.flatnonzero(flags if has else ~flags)
 
     def shares(self, items: Mapping[str, ItemColumn]) -> list[float]:
         """Return the share of rows with each of the small features, if it is a trait."""
         return [
-            float(np.mean(_feature(feature, items))) if isinstance(feature, Trait) else 0.5
+            float(np.mean(self._feature(feature, items))) if isinstance(feature, Trait) else 0.5
             for feature in self._layout.small
         ]
 
     def wide(self, items: Mapping[str, ItemColumn]) -> list[NDArray[np.float64]]:
         """Return the other features, shape (n,) each."""
-        return [np.asarray(_feature(f, items), dtype=np.float64) for f in self._layout.wide]
+        return [np.asarray(self._feature(f, items), dtype=np.float64) for f in self._layout.wide]
 
 
-def _feature(feature: Feature, items: Mapping[str, ItemColumn]) -> NDArray[Any] | bool:
-    if isinstance(feature, Trait):
-        return _trait(feature, items)
-    values = items[feature.column].values
-    if not feature.is_squared:
-        return values
-    wider = np.float64 if values.dtype.kind == "f" or values.dtype.itemsize > 4 else np.int64
-    return np.asarray(np.square(values, dtype=wider))
-
-
-def _trait(trait: Trait, items: Mapping[str, ItemColumn]) -> NDArray[np.bool_] | bool:
-    if not trait.columns:
-        return True
-    has: NDArray[np.bool_] | bool = False
-    for name in trait.columns:
-        item = items[name]
-        here: NDArray[np.bool_] | bool = True if item.missing is None else ~item.missing
-        if trait.codes is not None:
-            here = _has_code(item, trait.codes) & here
-        has = has | here
-    return has
-
-
-def _has_code(item: ItemColumn, codes: Sequence[Any]) -> NDArray[np.bool_]:
-    """Say who gave one of the codes."""
-    values = item.values
-    if item.names is not None:
-        wanted = frozenset(codes)
-        table = np.array([name in wanted for name in item.names.names] or [False])
-        return np.asarray(table[values], dtype=np.bool_)
-    if values.dtype.itemsize == 1 and values.dtype.kind in "iu":
-        table = np.zeros(256, dtype=np.bool_)
-        of_kind = np.iinfo(values.dtype)
-        table[[int(c) & 255 for c in codes if of_kind.min <= c <= of_kind.max]] = True
-        return np.asarray(table[values.view(np.uint8)], dtype=np.bool_)
-    has = np.zeros(len(values), dtype=np.bool_)
-    for code in codes:
-        has |= values == code
-    return has
+def _runs(codes: Sequence[Any], kind: np.dtype[Any]) -> list[tuple[Any, Any]]:
+    """Put neighbouring codes together, leaving out those that a column cannot hold."""
+    if kind.kind not in "iu":
+        return [(code, code) for code in codes]
+    limits = np.iinfo(kind)
+    runs: list[tuple[int, int]] = []
+    for code in sorted(int(code) for code in codes if limits.min <= code <= limits.max):
+        if runs and code == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], code
+        else:
+            runs.append((code, code))
+    return runs
 
 
 def _holds_names(column: Column) -> bool:
