@@ -17,6 +17,7 @@ from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
 from analysis.variance.calibrated import calibrated_variances
 from analysis.variance.fixed import fixed_by_design
+from analysis.variance.freedom import degrees_of_freedom
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicated import replicate_variances
 from analysis.variance.root import NEGATIVE, standard_errors
@@ -216,10 +217,9 @@ def _support(sample: Sample, column: int, given: float | None) -> _Support:
     )
     n, weight, squared_weight = totals.of_domains(columns).T
     replicates = sample.design.replicates
-    df = cells.degrees_of_freedom(sample.design.clusters)
-    if given is None and replicates is not None:
-        given = replicates.df
-    if given is not None:
+    if given is None:
+        df = degrees_of_freedom(cells, sample.design.clusters, replicates)
+    else:
         df = np.where(n > 0, float(given), 0.0)
     return _Support(
         n=n,

@@ -41,8 +41,12 @@ class Replicates:
         What the weights of a PSU are multiplied by in each replicate.
     weight : ndarray of float64, shape (n, n_replicates), optional
         The weights themselves.
-    df : int, optional
-        Degrees of freedom; without it they are counted from PSUs and strata.
+    df : float, optional
+        Degrees of freedom, for the whole and for every domain.
+    ranked : ndarray of float64, shape (n_clusters, n_replicates), optional
+        Weights of final clusters as they were given, before adjustments:
+        without ``df``, degrees of freedom are their rank minus one. Without
+        either they are counted from PSUs and strata.
     """
 
     method: str
@@ -51,7 +55,8 @@ class Replicates:
     centre: Centre = Centre.ESTIMATE
     factor: Values | None = None
     weight: Values | None = None
-    df: int | None = None
+    df: float | None = None
+    ranked: Values | None = None
 
     @property
     def n_replicates(self) -> int:

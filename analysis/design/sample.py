@@ -183,10 +183,15 @@ class Design:
         return self.clusters.first.units_per_stratum
 
     @property
-    def df(self) -> int:
+    def df(self) -> float:
         """PSUs minus strata among respondents with weight, or the replicates' own."""
-        if self.replicates is not None and self.replicates.df is not None:
-            return self.replicates.df
+        replicates = self.replicates
+        if replicates is not None and replicates.df is not None:
+            return replicates.df
+        if replicates is not None and replicates.ranked is not None:
+            from analysis.variance.replicate import replicate_df
+
+            return replicate_df(replicates.ranked)
         counted = np.unique(self.psu[self.weight != 0])
         return len(counted) - len(np.unique(self.psu_stratum[counted]))
 

@@ -14,6 +14,7 @@ from analysis.finish import Estimand, Options, variances
 from analysis.intervals import kish_n
 from analysis.linear import Linear
 from analysis.reduce import Units, reduce
+from analysis.variance.freedom import degrees_of_freedom
 
 Values = NDArray[np.float64]
 
@@ -81,12 +82,10 @@ def shares_below(
     n, weight, squared = totals.of_domains(
         np.column_stack([totals.n, totals.weight, totals.squared_weight])
     ).T
-    given = options.df
-    if given is None and design.replicates is not None:
-        given = design.replicates.df
-    df = cells.degrees_of_freedom(design.clusters)
-    if given is not None:
-        df = np.where(n > 0, float(given), 0.0)
+    if options.df is None:
+        df = degrees_of_freedom(cells, design.clusters, design.replicates)
+    else:
+        df = np.where(n > 0, float(options.df), 0.0)
     value = np.stack([estimand.linear.value for estimand in estimands], axis=1)
     return SharesBelow(
         value=np.where(n[:, None] > 0, value, np.nan),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.results import Estimate, Note
-from analysis.variance.cells import Cells
+from analysis.variance.freedom import freedom_of
 from analysis.variance.joint import Joint, join
 
 
@@ -78,17 +78,12 @@ class Together:
     def part(self, columns: Sequence[int]) -> Joint:
         """Return some of the figures; degrees of freedom are counted among these alone."""
         counted = np.asarray(self.counted[:, columns].any(axis=1))
-        joint, clusters = self.joint, self.joint.clusters
-        df = joint.df
-        if joint.replicates is None or joint.replicates.df is None:
-            cluster = np.flatnonzero(counted)
-            cells = Cells(np.zeros(len(cluster), dtype=np.int64), cluster, 1)
-            df = float(cells.degrees_of_freedom(clusters)[0])
+        joint = self.joint
         again = joint.replicated
         return replace(
             joint,
             value=joint.value[columns],
-            df=df,
+            df=freedom_of(counted, joint.clusters, joint.replicates),
             # After calibration everybody moves the estimates, whoever contributes.
             filled=joint.filled if joint.filled.all() else counted,
             influence=joint.influence[:, columns],

@@ -16,6 +16,7 @@ from analysis.plan.schema.design import ReplicatesSection
 from analysis.plan.schema.plan import Plan
 from analysis.plan.table import Table
 from analysis.plan.unequal import first_rows
+from analysis.sums import sum_rows
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicate import (
     ReplicateFactors,
@@ -27,7 +28,6 @@ from analysis.variance.replicate import (
     jkn,
     jkn_rscales,
     rao_wu_yue,
-    replicate_df,
     successive_difference,
 )
 
@@ -143,7 +143,8 @@ def _given(
         rscales=rscales,
         centre=Centre(section.centre),
         weight=weight,
-        df=replicate_df(weight) if section.df is None else section.df,
+        df=section.df,
+        ranked=sum_rows(weight, design.cluster, design.clusters.n_clusters),
     )
 
 

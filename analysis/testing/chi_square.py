@@ -173,6 +173,9 @@ def _rao_scott(
 ) -> tuple[float, float, float, float]:
     """Return statistic, numerator and denominator df, p value."""
     total = float(effects.sum())
+    if not total > 0:
+        # A census: the table is as it is, there is nothing to be tested.
+        return np.nan, float(len(effects)), np.nan, np.nan
     satterthwaite = total**2 / float(np.sum(effects**2))
     if statistic is Statistic.CHI_SQUARE:
         corrected = pearson / (total / len(effects))

@@ -22,6 +22,7 @@ from analysis.results import Note
 from analysis.sums import sum_rows
 from analysis.variance.between_psu import spread_of
 from analysis.variance.cells import Cells
+from analysis.variance.freedom import freedom_of
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.residuals import Residuals
 from analysis.variance.root import standard_errors
@@ -208,7 +209,7 @@ def infer(
     filled[design.cluster[contributes & (design.weight != 0)]] = True
     joint = Joint(
         value=value,
-        df=_df(design, filled),
+        df=freedom_of(filled, design.clusters, design.replicates),
         clusters=design.clusters,
         filled=filled,
         lonely=lonely,
@@ -228,11 +229,3 @@ def infer(
         weighted = Residuals(design).of_rows(weighted)
         joint = replace(joint, filled=np.ones_like(filled))
     return replace(joint, influence=sum_rows(weighted, design.cluster, len(filled)))
-
-
-def _df(design: Design, filled: NDArray[np.bool_]) -> float:
-    if design.replicates is not None and design.replicates.df is not None:
-        return float(design.replicates.df)
-    cluster = np.flatnonzero(filled)
-    cells = Cells(np.zeros(len(cluster), dtype=np.int64), cluster, 1)
-    return float(cells.degrees_of_freedom(design.clusters)[0])

@@ -12,6 +12,7 @@ from analysis.linear import Linear
 from analysis.reduce import Reduced
 from analysis.sample import Sample
 from analysis.variance.calibrated import calibrated_influences
+from analysis.variance.freedom import degrees_of_freedom
 from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicated import replicate_values
@@ -59,8 +60,6 @@ def joint_of_totals(
     if replicates is not None:
         again, _ = replicate_values(algebra, sample)
         replicated = np.column_stack([again[d, :, e] for d, e in pairs])
-        if replicates.df is not None:
-            df = float(replicates.df)
         nothing = np.zeros((len(filled), len(pairs)))
         return Joint(value, df, clusters, filled, lonely, nothing, replicates, replicated)
     influence = np.zeros((clusters.n_clusters, len(pairs)))
@@ -95,7 +94,7 @@ def _contributing(
     fewest = np.inf
     for support in sorted({supports[e] for _, e in pairs}):
         cells, _ = sample.totals.cells(support)
-        freedom = cells.degrees_of_freedom(sample.design.clusters)
+        freedom = degrees_of_freedom(cells, sample.design.clusters, sample.design.replicates)
         wanted = {d for d, e in pairs if supports[e] == support}
         fewest = min(fewest, *(float(freedom[d]) for d in wanted))
         filled[cells.cluster[np.isin(cells.domain, list(wanted))]] = True

@@ -82,3 +82,18 @@ def test_a_replicate_without_anybody_is_left_out_and_said():
 
     joint = infer(OfOne(), OF_ROWS)
     assert [note.code for note in joint.notes] == ["replicates-without-value"]
+
+
+def test_given_weights_leave_a_domain_the_rank_of_its_own():
+    given = replace(JACKKNIFE, factor=None, weight=WEIGHT[:, None] * LEFT_OUT[PSU])
+    ranked = np.array([given.weight[j == PSU].sum(axis=0) for j in range(N_PSU)])
+    design = replace(PLAIN, replicates=replace(given, ranked=ranked))
+    inside = PSU < 4
+    assert design.df == N_PSU - 1
+    assert mean(Y, design).df == N_PSU - 1
+    assert mean(Y, design, inside).df == 3
+
+    class OfFour(Mean):
+        contributes = inside
+
+    assert infer(OfFour(), design).df == 3
