@@ -71,6 +71,20 @@ for (sex in levels(people$sex)) {
   record_flat("flat_shares.toml", paste0("always_", sex), inside, "always", 1)
 }
 
+# ---- shares that the strata or known totals fix: another sample would give the same --------------
+apistrat <- read_rows(folder, "apistrat")
+stratified <- svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = apistrat)
+types <- data.frame(stype = c("E", "H", "M"), Freq = c(4421, 755, 1018))
+fitted <- postStratify(svydesign(id = ~dnum, weights = ~pw, data = schools), ~stype, types)
+for (plan in c("fixed_by_strata.toml", "fixed_by_totals.toml")) {
+  shares <- svymean(~stype, if (plan == "fixed_by_strata.toml") stratified else fitted)
+  stopifnot(SE(shares) < 1e-12)
+  for (i in 1:3)
+    for (field in c("value", "standard_error", "low", "high"))
+      record(plan, "estimates", "types", field, if (field == "standard_error") 0 else
+        as.numeric(coef(shares))[i], variable = "stype", category = types$stype[i])
+}
+
 # ---- variance, standard deviation, covariance, correlation ---------------------------------------
 record_moments <- function(plan, design, a, b, domain = NULL) {
   rows <- design$variables
@@ -97,9 +111,7 @@ record_moments <- function(plan, design, a, b, domain = NULL) {
   slope <- c(-r / (2 * both[1, 1]), 1 / sqrt(both[1, 1] * both[2, 2]), 0, -r / (2 * both[2, 2]))
   say("correlation", r, drop(slope %*% spread %*% slope), degf(known))
 }
-apistrat <- read_rows(folder, "apistrat")
 apiclus2 <- read_rows(folder, "apiclus2")
-stratified <- svydesign(id = ~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = apistrat)
 districts <- svydesign(id = ~dnum + snum, fpc = ~fpc1 + fpc2, data = apiclus2)
 record_moments("moments_stratified.toml", stratified, "api00", "api99")
 for (met in c("No", "Yes"))

@@ -9,12 +9,6 @@ from tests.analysis.oracles.plans.compare import HERE, differences, read_expecte
 
 EXPECTED = read_expected()
 
-WAITING = (
-    "given_factors_poststratified.toml",
-    "given_poststratified.toml",
-)
-"""Plans for what the runner cannot do yet."""
-
 
 def run(plan, out):
     code = main(["run", str(HERE / plan), "--out", str(out), "--quiet"])
@@ -22,7 +16,7 @@ def run(plan, out):
     return json.loads(out.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("plan", sorted(EXPECTED.keys() - set(WAITING)))
+@pytest.mark.parametrize("plan", sorted(EXPECTED))
 def test_a_plan_gives_the_figures_made_outside(plan, tmp_path):
     found = differences(run(plan, tmp_path / "out.json"), EXPECTED[plan])
     assert not found, "\n".join(found)
