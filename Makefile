@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import lock oracles translations clean
+.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import bench-statistics lock oracles translations clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,7 +39,7 @@ fix: env-dev ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-citizen bench-first-load bench-servers bench-import ## all benchmarks, as ratios measured in one run
+bench: bench-citizen bench-first-load bench-servers bench-import bench-statistics ## all benchmarks, as ratios measured in one run
 
 bench-citizen: env-dev ## citizens' journeys per second against a lean page
 	@$(BIN)/python -m bench.citizen
@@ -49,6 +49,9 @@ bench-first-load: env-dev browser ## bytes and first paint of citizens' pages on
 
 bench-import: env-dev ## import of 100,000 sampled rows against a bare COPY
 	@$(BIN)/python -m bench.imports
+
+bench-statistics: env-dev ## estimates from 10 million rows against a bare group-by, and R
+	@$(BIN)/python -m bench.statistics
 
 bench-servers: env-dev ## WSGI servers and their counts, and how they stop
 	@$(BIN)/python -m bench.wsgi_servers

@@ -2,7 +2,8 @@
 
 Without degrees of freedom the ends are NaN, never narrow. ``share_interval``
 chooses: the wanted interval inside, Korn and Graubard's beta where nothing
-varies.
+varies. scipy is imported where it is needed: importing it takes longer than
+many a file.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, expit, logit, stdtrit
 
 from analysis.results import IntervalMethod
 
@@ -38,6 +38,8 @@ def t_quantile(df: Values, level: float) -> Values:
     level : float
         Confidence level between 0 and 1.
     """
+    from scipy.special import stdtrit
+
     known = np.where(df > 0, df, np.nan)
     return np.asarray(stdtrit(known, (1.0 + level) / 2.0), dtype=np.float64)
 
@@ -61,6 +63,8 @@ def logit_interval(share: Values, standard_error: Values, df: Values, level: flo
     ``standard_error`` be ``share * (1 - share)`` times the standard error of
     the replicated log-odds. NaN at shares 0 and 1.
     """
+    from scipy.special import expit, logit
+
     with np.errstate(divide="ignore", invalid="ignore"):
         half = t_quantile(df, level) * standard_error / (share * (1.0 - share))
         centre = logit(share)
@@ -91,6 +95,8 @@ def beta_interval(share: Values, effective_n: Values, n: Values, df: Values, lev
         As ``svyciprop(method = "beta")`` of R for shares inside (0, 1); at 0
         and 1 the outer end is the share itself, the inner one is not.
     """
+    from scipy.special import betaincinv
+
     tail = (1.0 - level) / 2.0
     size = effective_n * (t_quantile(n - 1.0, level) / t_quantile(df, level)) ** 2
     with np.errstate(invalid="ignore"):

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 
 def sum_runs(
@@ -34,6 +33,8 @@ def sum_runs(
 
 def sum_rows(rows: NDArray[np.float64], group: NDArray[Any], n_groups: int) -> NDArray[np.float64]:
     """Sum the rows of each group, in any order, shape (n_groups, k)."""
+    from scipy.sparse import csr_matrix
+
     ones = np.ones(len(rows))
     member = csr_matrix((ones, (group, np.arange(len(rows)))), (n_groups, len(rows)))
     return np.asarray(member @ rows, dtype=np.float64)
