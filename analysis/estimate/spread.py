@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from analysis.reduce import Units, gradients, identity_linears, reduce
 from analysis.results import Estimate, IntervalMethod
 
 Values: TypeAlias = NDArray[np.float64]
+
+ROUNDING: Final = 1e-13
+"""Variances below this share of the mean square are what rounding leaves of nothing."""
 
 
 class SpreadKind(StrEnum):
@@ -122,15 +125,18 @@ class Moments:
             for number in range(len(self.pairs)):
                 one, x, y, xy, xx, yy = totals[6 * number : 6 * number + 6]
                 times = np.repeat(factor[:, number], len(one.value) // len(factor))
-                covariance = _scaled(xy / one - (x / one) * (y / one), times)
-                if self.kind is SpreadKind.STANDARD_DEVIATION:
-                    found.append(_root(covariance))
-                elif self.kind is SpreadKind.CORRELATION:
-                    of_x = _scaled(xx / one - (x / one) * (x / one), times)
-                    of_y = _scaled(yy / one - (y / one) * (y / one), times)
-                    found.append(covariance / (_root(of_x) * _root(of_y)))
+                if self.kind is SpreadKind.CORRELATION:
+                    root_x = _root(_mean_square(xx / one, x / one))
+                    root_y = _root(_mean_square(yy / one, y / one))
+                    covariance = xy / one - (x / one) * (y / one)
+                    found.append(covariance / (root_x * root_y))
+                    continue
+                if self.pairs[number][0] == self.pairs[number][1]:
+                    spread = _scaled(_mean_square(xx / one, x / one), times)
                 else:
-                    found.append(covariance)
+                    spread = _scaled(xy / one - (x / one) * (y / one), times)
+                is_root = self.kind is SpreadKind.STANDARD_DEVIATION
+                found.append(_root(spread) if is_root else spread)
             return found
 
         return estimands
@@ -248,6 +254,16 @@ def _centred(numbers: Values, known: NDArray[np.bool_], domains: Domains) -> Val
     n = domains.sums(known.astype(np.float64))
     mean = domains.sums(numbers) / np.maximum(n, 1.0)
     return np.where(known, numbers - mean[domains.code], 0.0)
+
+
+def _mean_square(of_squares: Linear, mean: Linear) -> Linear:
+    """Return the mean squared distance from the mean, exactly zero if all are equal.
+
+    In a replicate that keeps only people with the same value, the difference of
+    two equal numbers must not stand for a spread.
+    """
+    spread = of_squares - mean * mean
+    return spread.where(~(spread.value <= ROUNDING * of_squares.value), 0.0)
 
 
 def _scaled(linear: Linear, factor: Values) -> Linear:

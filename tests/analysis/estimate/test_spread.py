@@ -253,3 +253,20 @@ def test_columns_of_other_lengths_are_refused():
         Means(np.ones((4, 2)), np.ones((4, 1)))
     with pytest.raises(UnequalLengthsError):
         spread_estimates(np.ones(4), SpreadKind.VARIANCE, one_psu_each(5))
+
+
+def test_people_who_are_all_alike_in_a_replicate_have_no_correlation_there():
+    # Two PSUs; the first, where everybody says 4, is left alone by the second replicate. The
+    # distances from the mean of all, 4.3 here, leave rounding where there is no spread.
+    x = np.array([4.0, 4.0, 4.0, 4.0, 5.0, 4.0, 5.0, 5.0, 4.0, 4.0])
+    y = np.array([1.3, 5.9, 7.2, 0.9, 2.8, 5.1, 4.3, 2.1, 9.9, 4.0])
+    psu = np.array([0] * 3 + [1] * 7)
+    weight = np.full(10, 7.8890561)
+    for alone in (0.00870, 0.33210, 2.24440):
+        only_first = weight * np.where(psu == 0, alone, 0.0)
+        value = Spread(np.column_stack([x, y]), SpreadKind.CORRELATION).value(only_first)
+        assert np.isnan(value).all()
+        for kind in (SpreadKind.VARIANCE, SpreadKind.STANDARD_DEVIATION):
+            assert Spread(x, kind).value(only_first).tolist() == [0.0]
+        covariance = Spread(np.column_stack([x, y]), SpreadKind.COVARIANCE).value(only_first)
+        assert covariance[1] == pytest.approx(0.0, abs=1e-14)
