@@ -24,9 +24,12 @@ def check_models(plan: Plan, named: Sequence[str], reader: Reader) -> None:
         Takes the faults.
     """
     for model in plan.models:
-        _check_model(model, reader)
+        if reader.is_clean(model.place):
+            _check_model(model, reader)
     fitted = {model.name: model for model in plan.models}
     for test in plan.hypotheses:
+        if not reader.is_clean(test.place):
+            continue
         if isinstance(test, TTest):
             _check_t(test, reader)
         if isinstance(test, WaldTest):

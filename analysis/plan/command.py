@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -41,7 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
-        given.command(given, language)
+        with warnings.catch_warnings():
+            # What matters of them comes as a note or a fault.
+            if not sys.warnoptions:
+                warnings.simplefilter("ignore")
+            given.command(given, language)
     except PlanFaults as faults:
         name = Path(getattr(given, "plan", given.file)).name
         for fault in faults.faults:

@@ -88,6 +88,14 @@ class Reader:
         if found not in self.faults:
             self.faults.append(found)
 
+    def is_clean(self, place: Place) -> bool:
+        """Say whether nothing is wrong at a place or within it."""
+        here = shown_place(place)
+        return not any(
+            fault.place == here or fault.place.startswith((here + ".", here + "["))
+            for fault in self.faults
+        )
+
     def section(self, cls: type[S], table: object, place: Place) -> S | None:
         """Read a table; None if what it needs is missing or not as it should be."""
         if not isinstance(table, Mapping):

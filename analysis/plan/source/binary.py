@@ -62,6 +62,8 @@ def _open_labelled(
         _, about = read_file(str(path), metadataonly=True, encoding=encoding)
     except _BROKEN as error:
         raise _unreadable(path, kind, error) from error
+    if not all(isinstance(name, str) for name in about.column_names):
+        raise FileFault("file-unreadable", file=path.name, format=kind, reason="names of columns")
     names = own_names(about.column_names, path)
 
     def read(columns: Sequence[str]) -> pl.DataFrame:
@@ -78,7 +80,7 @@ def _open_labelled(
         kind,
         tuple(names),
         read,
-        labels={name: labels[own] for name, own in names.items() if labels.get(own)},
+        labels={name: normal(str(labels[own])) for name, own in names.items() if labels.get(own)},
         value_labels={
             name: _value_labels(about.variable_value_labels[own])
             for name, own in names.items()
@@ -102,7 +104,9 @@ def _is_nothing(value: object) -> bool:
 
 def _value_labels(labels: Mapping[Any, str]) -> dict[str, str]:
     return {
-        str(int(code)) if isinstance(code, float) and code.is_integer() else str(code): normal(text)
+        str(int(code)) if isinstance(code, float) and code.is_integer() else str(code): normal(
+            str(text)
+        )
         for code, text in labels.items()
     }
 

@@ -234,7 +234,6 @@ WORDS: Final[Mapping[str, str]] = {
     "p_value": "p",
     "variable": "variable",
     "quantile": "quantile",
-    "term": "term",
     "plan-in-order": (
         "The plan is in order: {n} rows, {n_strata} strata, {n_psu} PSUs, {df} degrees of freedom."
     ),

@@ -229,7 +229,6 @@ WORDS: Final[Mapping[str, str]] = {
     "p_value": "p",
     "variable": "biến",
     "quantile": "phân vị",
-    "term": "số hạng",
     "count": "số đơn vị",
     "total": "tổng",
     "mean": "trung bình",
