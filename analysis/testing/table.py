@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +11,20 @@ from numpy.typing import NDArray
 from analysis.answers import Column
 from analysis.coding import Coded
 from analysis.design import Design
-from analysis.errors import EmptyDomainError
+from analysis.errors import AnalysisError, EmptyDomainError
 from analysis.results import Note
 from analysis.variables import Mask, Values, read_domain, read_variable
 from analysis.variance.joint import Joint, infer
 from analysis.variance.lonely import LonelyPolicy
+
+MOST_CELLS: Final = 2_000
+"""Covariances of all pairs of cells are held at once."""
+
+
+class TooManyCellsError(AnalysisError):
+    """A table has so many cells that their covariances say nothing and fill the memory."""
+
+    code = "test.too-many-cells"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +146,7 @@ def make_table(
 
     Raises
     ------
-    EmptyDomainError, UnequalLengthsError
+    EmptyDomainError, UnequalLengthsError, TooManyCellsError
     """
     coded = [
         read_variable(name, column, design.n).as_coded()
@@ -153,6 +163,8 @@ def make_table(
         levels.append(tuple(one.levels[code] for code in found))
         cells.append(position)
     shape = len(levels[0]), len(levels[1])
+    if shape[0] * shape[1] > MOST_CELLS:
+        raise TooManyCellsError(rows=shape[0], columns=shape[1], most=MOST_CELLS)
     cell = np.full(design.n, -1, dtype=np.int64)
     cell[inside] = cells[0] * shape[1] + cells[1]
     estimator = TotalEstimator(cell, shape[0] * shape[1])

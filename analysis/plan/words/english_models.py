@@ -27,6 +27,10 @@ FAULTS: Final[Mapping[str, str]] = {
         "never, the same answer; leave the term out or put groups together."
     ),
     "test.one-category": "the {side} of the table have one category only: nothing can be compared.",
+    "test.too-many-cells": (
+        "{rows} × {columns} categories are too many for a table (at most {most} cells): put "
+        "categories together by [[derive]]."
+    ),
     "test.groups": "two groups are needed; wanted: {groups}, there are: {found}.",
 }
 

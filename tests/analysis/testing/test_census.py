@@ -1,10 +1,12 @@
-"""Where there is no sampling, there is nothing to be tested."""
+"""Tables that cannot be tested: of a census, of numbers."""
 
 import numpy as np
+import pytest
 
 from analysis.coding import encode
 from analysis.design import Design, StageColumns
 from analysis.testing import Statistic, chi_square
+from analysis.testing.table import TooManyCellsError
 
 
 def test_a_census_has_nothing_to_be_tested():
@@ -16,3 +18,11 @@ def test_a_census_has_nothing_to_be_tested():
         found = chi_square(encode(rows), encode(columns), design, statistic=statistic)
         assert np.isnan(found.p_value)
         assert found.df_numerator == 2
+
+
+def test_numbers_are_not_crossed_as_if_they_were_categories():
+    n = 60
+    design = Design.from_columns(np.zeros(n), np.arange(n), np.ones(n))
+    with pytest.raises(TooManyCellsError) as caught:
+        chi_square(encode(np.arange(n)), encode(np.arange(n)), design)
+    assert caught.value.context == {"rows": "60", "columns": "60", "most": "2000"}
