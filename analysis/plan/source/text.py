@@ -7,8 +7,11 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
+import pyarrow as pa
+from pyarrow.csv import ConvertOptions, InvalidRow, ParseOptions, ReadOptions, read_csv
 
 from analysis.plan.source.opened import FileFault, Opened, Options, normal
 from analysis.plan.sql import short_reason
@@ -45,7 +48,7 @@ def open_csv(path: Path, options: Options) -> Opened:
 
     def read(columns: Sequence[str]) -> pl.DataFrame:
         chosen = {positions[name]: name for name in columns}
-        frame = _cells(path, encoding, options, sorted(chosen))
+        frame = _cells(path, encoding, options, sorted(chosen), len(header))
         frame.columns = [chosen[position] for position in sorted(chosen)]
         return frame.select(columns)
 
@@ -80,27 +83,58 @@ def _other_separator(header: str, separator: str) -> str:
     return best if counts[best] else ""
 
 
-def _cells(path: Path, encoding: str, options: Options, positions: list[int]) -> pl.DataFrame:
-    """Read some columns as text, missing cells as nulls."""
-    source: Path | bytes = path
+def _cells(
+    path: Path, encoding: str, options: Options, positions: list[int], n: int
+) -> pl.DataFrame:
+    """Read some columns as text, missing cells as nulls.
+
+    Every row must have as many cells as the header: a row with more or fewer
+    has its cells under the wrong names, e.g. because of decimal commas.
+    """
+    source: Path | io.BytesIO = path
     if encoding.replace("_", "-").lower() not in {"utf-8", "utf8", "utf-8-sig"}:
-        source = _recoded(path, encoding)
+        source = io.BytesIO(_recoded(path, encoding))
+    names = [str(position) for position in range(n)]
+    ragged: list[InvalidRow] = []
+
+    def keep(row: InvalidRow) -> Literal["error"]:
+        ragged.append(row)
+        return "error"
+
     try:
-        return pl.read_csv(
+        table = read_csv(
             source,
-            separator=options.separator,
-            columns=positions,
-            infer_schema=False,
-            null_values=list(options.missing),
-            encoding="utf8",
-            truncate_ragged_lines=False,
+            read_options=ReadOptions(
+                column_names=names, skip_rows_after_names=1, use_threads=False
+            ),
+            parse_options=ParseOptions(
+                delimiter=options.separator, newlines_in_values=True, invalid_row_handler=keep
+            ),
+            convert_options=ConvertOptions(
+                include_columns=[names[position] for position in positions],
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=list(options.missing),
+                strings_can_be_null=True,
+            ),
         )
-    except pl.exceptions.NoDataError as error:
-        raise FileFault("file-empty", file=path.name) from error
-    except pl.exceptions.PolarsError as error:
-        if "utf-8" in str(error).lower() or "utf8" in str(error).lower():
+    except pa.ArrowException as error:
+        if ragged:
+            raise _ragged(path, ragged[0]) from error
+        if "utf8" in str(error).lower() or "utf-8" in str(error).lower():
             raise FileFault("not-utf8", file=path.name) from error
         raise FileFault("csv-broken", file=path.name, reason=short_reason(error)) from error
+    return pl.DataFrame(pl.from_arrow(table))
+
+
+def _ragged(path: Path, row: InvalidRow) -> FileFault:
+    return FileFault(
+        "csv-ragged",
+        file=path.name,
+        row=row.number if row.number is not None else "?",
+        found=row.actual_columns,
+        wanted=row.expected_columns,
+        text=row.text[:80],
+    )
 
 
 def _recoded(path: Path, encoding: str) -> bytes:

@@ -17,6 +17,10 @@ FAULTS: Final[Mapping[str, str]] = {
     "missing-section": "the section [{section}] is missing.",
     "single-brackets": "write [[{section}]] with double brackets: there may be several.",
     # Keys and values
+    "csv-ragged": (
+        "row {row} of «{file}» has {found} cells, the header has {wanted}: {text} – is the "
+        "separator or the decimal sign another one, or the file cut off?"
+    ),
     "unknown-key": "the key «{key}» is unknown here.{listed}",
     "unknown-key-near": "the key «{key}» is unknown here.{did_you_mean}",
     "key-of-other-kind": "the key «{key}» does not go with «{kind}»; it belongs to: {others}.",

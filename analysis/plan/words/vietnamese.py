@@ -17,6 +17,10 @@ FAULTS: Final[Mapping[str, str]] = {
     "missing-section": "thiếu phần [{section}].",
     "single-brackets": "hãy viết [[{section}]] với hai dấu ngoặc vuông: phần này có thể lặp lại.",
     # Khóa và giá trị
+    "csv-ragged": (
+        "hàng {row} của «{file}» có {found} ô, dòng tiêu đề có {wanted}: {text} – có phải dấu "
+        "phân cách hoặc dấu thập phân khác, hay tệp bị cắt?"
+    ),
     "unknown-key": "không có khóa «{key}» ở đây.{listed}",
     "unknown-key-near": "không có khóa «{key}» ở đây.{did_you_mean}",
     "key-of-other-kind": "khóa «{key}» không dùng với «{kind}»; khóa này thuộc: {others}.",

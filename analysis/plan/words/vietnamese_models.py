@@ -28,8 +28,8 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     "test.one-category": "bảng chỉ có một loại ở «{side}»: không có gì để so sánh.",
     "test.too-many-cells": (
-        "{rows} × {columns} loại là quá nhiều cho một bảng (tối đa {most} ô): hãy gộp các loại bằng "
-        "[[derive]]."
+        "{rows} × {columns} loại là quá nhiều cho một bảng (tối đa {most} ô): hãy gộp các loại "
+        "bằng [[derive]]."
     ),
     "test.groups": "cần hai nhóm; yêu cầu: {groups}, hiện có: {found}.",
 }
