@@ -37,5 +37,10 @@ def test_there_are_figures_of_every_section():
     figures = [one for expected in EXPECTED.values() for one in expected]
     assert len({one.id for one in figures}) == len(figures)
     sections = [one.figure["section"] for one in figures]
-    for section, least in {"estimates": 2000, "contrasts": 50, "models": 100, "tests": 50}.items():
+    for section, least in {
+        "estimates": 4000,
+        "contrasts": 100,
+        "models": 600,
+        "tests": 150,
+    }.items():
         assert sections.count(section) >= least
