@@ -8,6 +8,7 @@ import pytest
 from analysis.design import Calibration, Design, Replicates
 from analysis.errors import UnequalDesignsError
 from analysis.estimate import mean
+from analysis.finish import Estimand, Options, finish
 from analysis.reduce import Units, reduce
 from analysis.variance.joint import infer, join
 from analysis.variance.of_totals import joint_of_totals
@@ -79,6 +80,23 @@ def test_variances_are_those_of_the_figures_alone(name):
     errors = side_by_side(design).standard_errors()
     for d in (0, 1):
         assert errors[d] == pytest.approx(mean(Y, design, d == GROUP).standard_error, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", list(DESIGNS))
+def test_what_nobody_answered_has_no_standard_error_nor_has_a_difference_from_it(name):
+    answered = GROUP == 0
+    units = Units(np.column_stack([Y, np.ones(Y.size)]), answered[:, None])
+    sample = reduce(units, DESIGNS[name], np.where(answered, 0, -1).astype(np.int32), 2)
+
+    def only_mean(totals):
+        return [Estimand(means(totals)[0], 0, None)]
+
+    asked, unasked = finish(only_mean, sample, Options())[0]
+    assert asked.standard_error > 0
+    assert np.isnan([unasked.value, unasked.standard_error]).all()
+    joint = joint_of_totals(means, sample, [0, 0], [(0, 0), (1, 0)])
+    assert np.isnan(joint.standard_errors()).tolist() == [False, True]
+    assert np.isnan(joint.contrast(np.array([[1.0, -1.0]])).standard_errors()).all()
 
 
 def test_the_domains_of_one_psu_vary_together():
