@@ -11,6 +11,7 @@ from analysis.plan.words import note_sentence, word
 Row = Mapping[str, Any]
 
 VALUES = ("value", "standard_error", "low", "high", "statistic", "df", "p_value")
+COMPARED = ("estimate", "standard_error", "low", "high", "level")
 RATIOS = ("test-statistic", "df_numerator", "df_denominator", "p_value")
 
 
@@ -27,11 +28,14 @@ def model_tables(model: Row, language: str) -> Iterator[str]:
 
 
 def test_tables(tests: Sequence[Row], language: str) -> Iterator[str]:
-    """Yield a table of all tests, if there are any."""
+    """Yield a table of all tests, and one of the figures that t tests are about."""
     if tests:
         notes = [note for row in tests for note in row["notes"]]
         rows = [{**row, "name": f"{row['name']} ({row['kind']})"} for row in tests]
         yield _table(word("test", language), rows, "name", RATIOS, notes, language)
+    compared = [row for row in tests if row.get("estimate") is not None]
+    if compared:
+        yield _table(word("compared", language), compared, "name", COMPARED, (), language)
 
 
 def _table(

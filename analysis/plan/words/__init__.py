@@ -58,7 +58,8 @@ def fault_sentence(fault: PlanFault, language: str, plan: str = "") -> str:
         said = template.format_map(_context(fault, language))
     if not fault.line:
         return f"{plan}: {said}" if plan else said
-    return word("place", language).format(plan=plan, line=fault.line, place=fault.place) + said
+    where = "place" if fault.place else "place-line"
+    return word(where, language).format(plan=plan, line=fault.line, place=fault.place) + said
 
 
 def note_sentence(code: str, detail: str, language: str) -> str:

@@ -10,7 +10,8 @@ FAULTS: Final[Mapping[str, str]] = {
     "no-plan-file": "the plan «{file}» cannot be read: {reason}.",
     "plan-not-utf8": "the plan is not UTF-8 text; save it again as UTF-8.",
     "not-toml": (
-        "this is not TOML: {reason}. Texts need quotation marks, a key may stand only once."
+        "this is not TOML: {reason}. Texts need straight quotation marks, a key may stand only "
+        "once."
     ),
     "missing-version": "the plan must begin with the line: plan = {version}",
     "other-version": "plan = {found}: this program reads version {version}.",
@@ -68,7 +69,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "no-file": "the file «{file}» does not exist.{did_you_mean}",
     "unknown-ending": (
         "the format of «{file}» cannot be told by its ending; give format = "
-        '"csv", "parquet", "sav" or "dta".'
+        '"csv", "parquet", "sav" or "dta". From Excel, save it as CSV UTF-8 first.'
     ),
     "file-unreadable": "«{file}» cannot be read as {format}: {reason}.",
     "file-empty": "«{file}» holds nothing.",
@@ -101,15 +102,18 @@ FAULTS: Final[Mapping[str, str]] = {
     "cell-not-number": "column «{column}» is said to hold numbers, but row {row} holds «{cell}».",
     "not-numbers": (
         "column «{column}» must hold numbers, but row {row} holds «{cell}». If this means a "
-        "missing answer, add it to «missing» in [data]."
+        "missing answer, add it to «missing» in [data]; if it is a number, write it without signs "
+        "such as % and with the decimal sign of [data]."
     ),
     "text-of-numbers": (
         "column «{column}» must hold numbers, but is text (leading zeros, or more digits than a "
         'number has). If it is a number, say types = {{ {column} = "number" }} in [data].'
     ),
     "almost-numbers": (
-        "column «{column}» holds mostly numbers, but «{cell}» in row {row}. Add it to «missing» in "
-        '[data], or say types = {{ {column} = "category" }}.'
+        "column «{column}» holds mostly numbers, but «{cell}» in row {row}. If this means a "
+        "missing answer, add it to «missing» in [data]; if it is a number, write it without signs "
+        "such as % and with the decimal sign of [data]; if all are codes, say "
+        'types = {{ {column} = "category" }}.'
     ),
     "infinite-number": "column «{column}» holds an infinite number.",
     "not-categories": (
@@ -118,7 +122,10 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     "no-such-category": "column «{column}» has no category «{category}».{listed}",
     # SQL
-    "bad-sql": "«{expression}» is not an SQL expression: {reason}",
+    "bad-sql": (
+        "«{expression}» is not an SQL expression: {reason}. Texts stand in single quotes, names of "
+        "columns with blanks or dots in double quotes."
+    ),
     "sql-fails": "«{expression}» cannot be worked out: {reason}",
     "not-a-condition": "«{expression}» is neither true nor false; write e.g. «q1 >= 4».",
     "nobody-inside": "«{expression}» holds for no row.",
@@ -279,6 +286,7 @@ WORDS: Final[Mapping[str, str]] = {
     "column-of-codes": "codes",
     # Around every sentence
     "place": "{plan}, line {line} ({place}): ",
+    "place-line": "{plan}, line {line}: ",
     "unknown-fault": "the statistics refuse: {code} ({details}).",
     "meant": " Did you mean «{meant}»?",
     "listed": " Possible: {known}.",

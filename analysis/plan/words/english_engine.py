@@ -10,8 +10,9 @@ FAULTS: Final[Mapping[str, str]] = {
     "empty-domain": "nobody with a weight contributes.",
     "bad-weight": "the weights in column «{column}» cannot be used: {value} (row {row}).",
     "bad-fraction": (
-        "the share or size of the population is outside what is possible, or differs within a "
-        "stratum (row {row})."
+        "the number of units (or the share drawn) is not the same within a stratum, or is no "
+        "possible one (row {row}). It counts the units there were to draw from at this stage, one "
+        "figure per stratum: are «strata» missing, or is it another stage's, or a weight?"
     ),
     "size-too-small": (
         "the stratum of row {row} is said to hold {size} units, but {drawn} were drawn from it."

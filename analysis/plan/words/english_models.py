@@ -35,6 +35,9 @@ FAULTS: Final[Mapping[str, str]] = {
 }
 
 WORDS: Final[Mapping[str, str]] = {
+    "compared": "estimates of t tests",
+    "estimate": "value",
+    "level": "level",
     "term": "term",
     "terms": "a list of terms",
     "coefficients": "coefficients",

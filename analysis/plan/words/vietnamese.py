@@ -10,7 +10,8 @@ FAULTS: Final[Mapping[str, str]] = {
     "no-plan-file": "không đọc được kế hoạch «{file}»: {reason}.",
     "plan-not-utf8": "kế hoạch không phải văn bản UTF-8; hãy lưu lại dạng UTF-8.",
     "not-toml": (
-        "không đúng cú pháp TOML: {reason}. Chữ phải đặt trong dấu nháy, mỗi khóa chỉ viết một lần."
+        "không đúng cú pháp TOML: {reason}. Chữ phải đặt trong dấu nháy thẳng, mỗi khóa chỉ viết "
+        "một lần."
     ),
     "missing-version": "kế hoạch phải bắt đầu bằng dòng: plan = {version}",
     "other-version": "plan = {found}: chương trình này đọc phiên bản {version}.",
@@ -67,7 +68,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "no-file": "không có tệp «{file}».{did_you_mean}",
     "unknown-ending": (
         "không nhận ra định dạng của «{file}» qua đuôi tệp; hãy ghi format = "
-        '"csv", "parquet", "sav" hoặc "dta".'
+        '"csv", "parquet", "sav" hoặc "dta". Nếu là tệp Excel, trước hết hãy lưu thành CSV UTF-8.'
     ),
     "file-unreadable": "không đọc được «{file}» theo dạng {format}: {reason}.",
     "file-empty": "tệp «{file}» trống.",
@@ -98,15 +99,18 @@ FAULTS: Final[Mapping[str, str]] = {
     "cell-not-number": "cột «{column}» phải là số, nhưng hàng {row} ghi «{cell}».",
     "not-numbers": (
         "cột «{column}» phải là số, nhưng hàng {row} ghi «{cell}». Nếu đó là câu bỏ trống, hãy "
-        "thêm vào «missing» trong [data]."
+        "thêm vào «missing» trong [data]; nếu là số, hãy bỏ các dấu như % và dùng dấu thập phân đã "
+        "khai trong [data]."
     ),
     "text-of-numbers": (
         "cột «{column}» phải là số, nhưng đang là chữ (có số 0 đứng đầu, hoặc quá nhiều chữ số). "
         'Nếu là số, hãy ghi types = {{ {column} = "number" }} trong [data].'
     ),
     "almost-numbers": (
-        "cột «{column}» phần lớn là số, nhưng hàng {row} ghi «{cell}». Hãy thêm vào «missing» "
-        'trong [data], hoặc ghi types = {{ {column} = "category" }}.'
+        "cột «{column}» phần lớn là số, nhưng hàng {row} ghi «{cell}». Nếu đó là câu bỏ trống, hãy "
+        "thêm vào «missing» trong [data]; nếu là số, hãy bỏ các dấu như % và dùng dấu thập phân đã "
+        "khai trong [data]; nếu cả cột là mã, hãy ghi "
+        'types = {{ {column} = "category" }}.'
     ),
     "infinite-number": "cột «{column}» có số vô hạn.",
     "not-categories": (
@@ -115,7 +119,10 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     "no-such-category": "cột «{column}» không có nhóm «{category}».{listed}",
     # SQL
-    "bad-sql": "«{expression}» không phải biểu thức SQL: {reason}",
+    "bad-sql": (
+        "«{expression}» không phải biểu thức SQL: {reason}. Chữ đặt trong nháy đơn; tên cột có dấu "
+        "cách hoặc dấu chấm đặt trong nháy kép."
+    ),
     "sql-fails": "không tính được «{expression}»: {reason}",
     "not-a-condition": "«{expression}» không phải điều kiện đúng hay sai; ví dụ: «q1 >= 4».",
     "nobody-inside": "không hàng nào thỏa «{expression}».",
@@ -284,6 +291,7 @@ WORDS: Final[Mapping[str, str]] = {
     "column-of-codes": "mã",
     # Around every sentence
     "place": "{plan}, dòng {line} ({place}): ",
+    "place-line": "{plan}, dòng {line}: ",
     "unknown-fault": "không tính được: {code} ({details}).",
     "meant": " Có phải «{meant}»?",
     "listed": " Có thể dùng: {known}.",

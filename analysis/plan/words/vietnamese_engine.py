@@ -10,7 +10,9 @@ FAULTS: Final[Mapping[str, str]] = {
     "empty-domain": "không ai có trọng số trong nhóm này.",
     "bad-weight": "trọng số ở cột «{column}» không dùng được: {value} (hàng {row}).",
     "bad-fraction": (
-        "tỷ lệ hoặc số lượng của tổng thể không hợp lệ, hoặc khác nhau trong một tầng (hàng {row})."
+        "số đơn vị của tổng thể (hoặc tỷ lệ chọn) không giống nhau trong một tầng, hoặc không hợp "
+        "lệ (hàng {row}). Đó là số đơn vị có thể chọn ở giai đoạn này, mỗi tầng một số: phải chăng "
+        "thiếu «strata», hoặc đây là cột của giai đoạn khác, hoặc là trọng số?"
     ),
     "size-too-small": "tầng của hàng {row} ghi có {size} đơn vị, nhưng đã chọn {drawn}.",
     "psu-in-two-strata": (

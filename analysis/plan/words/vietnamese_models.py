@@ -35,6 +35,9 @@ FAULTS: Final[Mapping[str, str]] = {
 }
 
 WORDS: Final[Mapping[str, str]] = {
+    "compared": "ước lượng của kiểm định t",
+    "estimate": "giá trị",
+    "level": "độ tin cậy",
     "term": "biến",
     "terms": "danh sách biến",
     "coefficients": "hệ số",
