@@ -137,6 +137,21 @@ class Files:
             low = min(low, float(values.min(where=values > 0, initial=np.inf)))
         return low if np.isfinite(low) else 1.0
 
+    def distinct(self, name: str) -> list[int | str]:
+        """Read through a column for its distinct values, in any order."""
+        found: set[int | str] = set()
+        alone = replace(self, columns={name: self.columns[name]})
+        for _, batch in (one for unit in alone.units() for one in alone.read(unit)):
+            column = batch.column(name)
+            if pa.types.is_dictionary(column.type):
+                used = np.unique(numbers_of(column.indices.drop_null())[0])
+                found |= {column.dictionary[int(place)].as_py() for place in used}
+            elif pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+                found |= set(np.unique(numbers_of(column.drop_null())[0]).tolist())
+            else:
+                found |= set(column.drop_null().to_pylist())
+        return [one for one in found if one != ""]
+
     def _values(self, name: str) -> Iterator[NDArray[np.float64]]:
         """Yield the finite numbers of a column, some at a time."""
         alone = replace(self, columns={name: self.columns[name]})

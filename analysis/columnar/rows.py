@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.columnar.codes import numbers
 from analysis.columnar.errors import WrongStatisticsError
+from analysis.columnar.exact import Grid
 from analysis.columnar.features import Items, Layout
 from analysis.columnar.files import Column
 from analysis.columnar.grids import Grids
@@ -64,7 +65,7 @@ class RowReader:
         moments = room.array("moments", (n, len(pieces)), np.int64)
         np.copyto(moments, pieces.T)
         wide = [
-            np.ascontiguousarray(grid.cut(weight * feature).T)
+            np.ascontiguousarray(_cut(weight * feature, grid).T)
             for grid, feature in zip(grids.wide, self._items.wide(items), strict=True)
         ]
         exceptions = [
@@ -84,3 +85,10 @@ class RowReader:
         if greatest >= self._grids.weight.limit:
             raise WrongStatisticsError(column=self._weight.name)
         return weight.astype(np.float64, copy=False)
+
+
+def _cut(product: NDArray[np.float64], grid: Grid) -> NDArray[np.int64]:
+    """Cut products of weight and feature; what is infinite cannot be."""
+    if len(product) and not np.abs(product).max() < grid.limit:
+        raise WrongStatisticsError(value=np.abs(product).max())
+    return grid.cut(product)

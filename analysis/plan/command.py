@@ -121,14 +121,15 @@ def _run(given: argparse.Namespace, language: str) -> None:
     outputs = [Path(path) for path in given.out]
     weights = None if given.weights is None else Path(given.weights)
     check_endings(outputs, weights)
-    outcome = run(read_plan(Path(given.plan)), _progress(sys.stderr, language))
+    tell = _progress(sys.stderr, language)
+    outcome = run(read_plan(Path(given.plan)), tell, needs_rows=weights is not None)
     result = result_of(outcome)
     if not given.quiet:
         sys.stdout.write(show(result, language))
     for path in outputs:
         write_result(result, path)
-    if weights is not None:
-        write_weights(outcome.prepared.design.weight, outcome.weighted.steps, weights)
+    if weights is not None and outcome.prepared is not None:
+        write_weights(outcome.prepared.design.weight, outcome.facts.steps, weights)
 
 
 def _progress(stream: TextIO, language: str) -> Progress:

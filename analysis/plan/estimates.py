@@ -21,6 +21,7 @@ from analysis.plan.schema.design import DesignSection
 from analysis.plan.schema.estimates import EstimateSection, IndexEstimate, IntraclassEstimate
 from analysis.plan.table import Table
 from analysis.plan.totals import TotalsEstimate
+from analysis.reduce import reduce
 from analysis.variance.lonely import LonelyPolicy
 
 MOST_DOMAINS = 100_000
@@ -117,4 +118,7 @@ def _engine(
         measured = measure(section, table, reader)
     if measured is None:
         return None
-    return TotalsEstimate(section, measured, crossed, design, sampled.lonely)
+    sample = reduce(measured.units, design, crossed.codes, crossed.n_domains)
+    return TotalsEstimate(
+        section, measured.algebra, measured.labels, crossed, sample, sampled.lonely
+    )

@@ -48,7 +48,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class _Figure:
+class FigureOfTotals:
     """One total, or the ratio of two."""
 
     label: Label
@@ -73,7 +73,7 @@ class _Columns:
 
     values: list[NDArray[Any]] = field(default_factory=list)
     contributes: list[NDArray[np.bool_]] = field(default_factory=list)
-    figures: list[_Figure] = field(default_factory=list)
+    figures: list[FigureOfTotals] = field(default_factory=list)
 
     def add(self, values: NDArray[Any]) -> int:
         """Add a column and return its number."""
@@ -110,7 +110,7 @@ def measure(section: EstimateSection, table: Table, reader: Reader) -> Measured 
         case CountEstimate() if not section.of:
             everybody = np.ones(table.n, dtype=np.bool_)
             top, support = columns.add(everybody.astype(np.int8)), columns.support(everybody)
-            columns.figures.append(_Figure(Label(), top, None, support))
+            columns.figures.append(FigureOfTotals(Label(), top, None, support))
         case CountEstimate() | AverageEstimate():
             for number, name in enumerate(section.of):
                 _add_column(section, name, number, table, columns, reader)
@@ -125,7 +125,7 @@ def _add_ratios(section: RatioEstimate, table: Table, columns: _Columns) -> None
             top, bottom = table.numbers(upper), table.numbers(lower)
             known = ~np.isnan(top + bottom)
             support = columns.support(known)
-            figure = _Figure(
+            figure = FigureOfTotals(
                 Label(f"{upper}/{lower}"),
                 columns.add(np.where(known, top, 0.0)),
                 columns.add(np.where(known, bottom, 0.0)),
@@ -158,7 +158,7 @@ def _add_column(
             support = columns.support(known)
             top = columns.add(np.where(known, numbers, 0.0))
             bottom = columns.add(known.astype(np.int8)) if is_mean else None
-            columns.figures.append(_figure(section, Label(name), top, bottom, support))
+            columns.figures.append(figure_of_totals(section, Label(name), top, bottom, support))
             return
         if not _is_coded(numbers):
             reader.fault(place, "not-categories", column=name, most=MOST_CATEGORIES)
@@ -203,13 +203,16 @@ def _add_categories(
     for code, level in enumerate(coded.levels):
         if level in section.categories or not section.categories:
             top = columns.add((coded.codes == code).astype(np.int8))
-            columns.figures.append(_figure(section, Label(name, level), top, bottom, support))
+            columns.figures.append(
+                figure_of_totals(section, Label(name, level), top, bottom, support)
+            )
 
 
-def _figure(
+def figure_of_totals(
     section: EstimateSection, label: Label, top: int, bottom: int | None, support: int
-) -> _Figure:
+) -> FigureOfTotals:
+    """Say what an estimate makes of a total, or of two."""
     if isinstance(section, ProportionEstimate):
         method = IntervalMethod(section.interval)
-        return _Figure(label, top, bottom, support, SHARE, method)
-    return _Figure(label, top, bottom, support)
+        return FigureOfTotals(label, top, bottom, support, SHARE, method)
+    return FigureOfTotals(label, top, bottom, support)

@@ -15,7 +15,7 @@ from analysis.plan.schema.columns import DataSection, Derive
 from analysis.plan.schema.plan import Plan
 from analysis.plan.shapes import Holds
 from analysis.plan.source import FileFault, Opened, Options, open_file
-from analysis.plan.source.types import settled
+from analysis.plan.source.types import is_named, settled
 from analysis.plan.sql import parse_sql, roots
 from analysis.plan.table import Table
 
@@ -223,7 +223,7 @@ def _joined(
 
 def _part(column: pl.Series) -> pl.Series:
     """Prepare a column of one file to be put below that of another."""
-    if column.dtype in {pl.Categorical, pl.Enum} or column.dtype.is_temporal():
+    if is_named(column.dtype) or column.dtype.is_temporal():
         return column.cast(pl.String)
     return column
 

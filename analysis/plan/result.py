@@ -28,19 +28,19 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     dict
         See ``docs/analysis-plan.md``. Floats may be NaN.
     """
-    plan, design = outcome.prepared.plan, outcome.weighted.design
+    facts = outcome.facts
     return {
-        "plan": {"version": 1, "title": plan.title},
-        "data": {"rows": outcome.prepared.table.n},
+        "plan": {"version": 1, "title": outcome.plan.title},
+        "data": {"rows": facts.rows},
         "design": {
-            "n": design.n,
-            "n_psu": design.n_psu,
-            "n_strata": design.n_strata,
-            "df": design.df,
-            "sum_of_weights": float(design.weight.sum()),
-            "notes": notes_of(outcome.weighted.notes),
+            "n": facts.n,
+            "n_psu": facts.n_psu,
+            "n_strata": facts.n_strata,
+            "df": facts.df,
+            "sum_of_weights": facts.sum_of_weights,
+            "notes": notes_of(facts.notes),
         },
-        "weights": [step_row(one) for one in outcome.weighted.steps],
+        "weights": [step_row(one) for one in facts.steps],
         "estimates": [estimate_row(figure) for one in outcome.estimates for figure in one.figures],
         "covariances": [covariances_of(one) for one in outcome.estimates if one.is_joint],
         "contrasts": [contrast_row(one) for one in outcome.contrasts],

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from analysis.design import Design
 from analysis.index.tree import Method
+from analysis.plan.by_column import run_by_column
 from analysis.plan.contrasts import Compared, run_contrast
 from analysis.plan.design import build_design
 from analysis.plan.engine import attempt
 from analysis.plan.estimates import Sampled, run_estimate
+from analysis.plan.facts import DesignFacts
 from analysis.plan.faults import PlanFaults
 from analysis.plan.figures import Estimated
 from analysis.plan.hypotheses import Tested, run_test
@@ -21,7 +23,7 @@ from analysis.plan.read_data import read_table
 from analysis.plan.reader import Reader
 from analysis.plan.schema.plan import Plan
 from analysis.plan.table import Table
-from analysis.plan.weighting import Reweighing, reweigh
+from analysis.plan.weighting import reweigh
 
 Progress = Callable[[str, str], None]
 """Told what is being done: a code and a name."""
@@ -57,17 +59,20 @@ class Outcome:
 
     Attributes
     ----------
-    prepared : Prepared
-    weighted : Reweighing
+    plan : Plan
+    facts : DesignFacts
         The design with the final weights.
+    prepared : Prepared, optional
+        None where rows were not needed.
     estimates : tuple of Estimated
     contrasts : tuple of Compared
     models : tuple of Fitted
     hypotheses : tuple of Tested
     """
 
-    prepared: Prepared
-    weighted: Reweighing
+    plan: Plan
+    facts: DesignFacts
+    prepared: Prepared | None
     estimates: tuple[Estimated, ...]
     contrasts: tuple[Compared, ...]
     models: tuple[Fitted, ...] = ()
@@ -92,7 +97,7 @@ def prepare(plan: Plan, progress: Progress = silent) -> Prepared:
     return Prepared(plan, table, design, methods)
 
 
-def run(plan: Plan, progress: Progress = silent) -> Outcome:
+def run(plan: Plan, progress: Progress = silent, *, needs_rows: bool = False) -> Outcome:
     """Do all that a plan says.
 
     Parameters
@@ -100,6 +105,8 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
     plan : Plan
     progress : callable
         Told what is being done.
+    needs_rows : bool
+        Whether the rows are wanted even where totals of columns would do.
 
     Raises
     ------
@@ -107,6 +114,14 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
         With everything that is wrong, the sections that could not be worked
         out each with a fault of their own.
     """
+    without_rows = None if needs_rows else run_by_column(plan, progress)
+    if without_rows is not None:
+        facts, found = without_rows
+        reader = Reader(plan.positions)
+        contrasts = _contrasted(plan, found, reader, progress)
+        if reader.faults:
+            raise PlanFaults(reader.faults)
+        return Outcome(plan, facts, None, found, contrasts)
     prepared = prepare(plan, progress)
     reader = Reader(plan.positions)
     if plan.weights:
@@ -118,9 +133,21 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
     estimates = []
     for section in plan.estimates:
         progress("estimate", section.name)
-        found = run_estimate(section, sampled, reader)
-        if found is not None:
-            estimates.append(found)
+        estimated = run_estimate(section, sampled, reader)
+        if estimated is not None:
+            estimates.append(estimated)
+    contrasts = _contrasted(plan, estimates, reader, progress)
+    models, hypotheses = _modelled(sampled, plan, reader, progress)
+    if reader.faults:
+        raise PlanFaults(reader.faults)
+    facts = DesignFacts.of(weighted, prepared.table.n)
+    return Outcome(plan, facts, prepared, tuple(estimates), contrasts, models, hypotheses)
+
+
+def _contrasted(
+    plan: Plan, estimates: Sequence[Estimated], reader: Reader, progress: Progress
+) -> tuple[Compared, ...]:
+    """Make the contrasts of a plan."""
     contrasts: list[Compared] = []
     known = {one.name: one for one in estimates}
     for contrast in plan.contrasts:
@@ -129,10 +156,7 @@ def run(plan: Plan, progress: Progress = silent) -> Outcome:
         if named - {None} <= known.keys():
             work = partial(run_contrast, contrast, known, reader)
             contrasts += attempt(work, contrast.place, reader) or []
-    models, hypotheses = _modelled(sampled, plan, reader, progress)
-    if reader.faults:
-        raise PlanFaults(reader.faults)
-    return Outcome(prepared, weighted, tuple(estimates), tuple(contrasts), models, hypotheses)
+    return tuple(contrasts)
 
 
 def _modelled(

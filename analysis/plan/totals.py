@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from analysis.design import Design
-from analysis.finish import Options, finish
+from analysis.finish import Algebra, Options, finish
 from analysis.intervals import t_quantile
 from analysis.plan.domains import Crossed
-from analysis.plan.figures import Figure, Together, figure_of
-from analysis.plan.measured import Measured
+from analysis.plan.figures import Figure, Label, Together, figure_of
 from analysis.plan.schema.estimates import EstimateSection
-from analysis.reduce import Reduced, reduce
+from analysis.sample import Sample
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.of_totals import joint_of_totals
 
@@ -31,32 +29,35 @@ class TotalsEstimate:
     Parameters
     ----------
     section : EstimateSection
-    measured : Measured
+    algebra : callable
+        From totals to one ``Estimand`` per label.
+    labels : sequence of Label
     crossed : Crossed
         Domains.
-    design : Design
+    sample : Sample
+        Reduced by these domains.
     lonely : LonelyPolicy
     """
 
     def __init__(
         self,
         section: EstimateSection,
-        measured: Measured,
+        algebra: Algebra,
+        labels: Sequence[Label],
         crossed: Crossed,
-        design: Design,
+        sample: Sample,
         lonely: LonelyPolicy,
     ) -> None:
-        self.section, self.measured, self.crossed = section, measured, crossed
-        self.design, self.lonely = design, lonely
-        self.sample: Reduced = reduce(measured.units, design, crossed.codes, crossed.n_domains)
-        estimands = measured.algebra(self.sample.totals.linears())
+        self.section, self.algebra, self.labels = section, algebra, tuple(labels)
+        self.crossed, self.sample, self.lonely = crossed, sample, lonely
+        estimands = algebra(sample.totals.linears())
         self._supports = [estimand.support for estimand in estimands]
 
     def figures(self) -> tuple[Figure, ...]:
         """Estimate everything, domain after domain."""
         options = Options(self.section.level, self.lonely, self.section.df)
-        estimates = finish(self.measured.algebra, self.sample, options)
-        labels = self.measured.labels
+        estimates = finish(self.algebra, self.sample, options)
+        labels = self.labels
         figures = [
             figure_of(
                 estimates[k][domain],
@@ -76,7 +77,7 @@ class TotalsEstimate:
         ``"xlogit"``, without replicates the two are the same.
         """
         wanted = [k for k, figure in enumerate(figures) if figure.interval == "logit"]
-        replicates = self.design.replicates
+        replicates = self.sample.design.replicates
         if replicates is None or not wanted:
             return figures
         joint = self.gather(wanted).joint
@@ -121,10 +122,10 @@ class TotalsEstimate:
 
     def gather(self, positions: Sequence[int]) -> Together:
         """Return some of the figures with how they vary together."""
-        k = len(self.measured.labels)
+        k = len(self.labels)
         chosen = [divmod(position, k) for position in positions]
         joint = joint_of_totals(
-            lambda totals: [one.linear for one in self.measured.algebra(totals)],
+            lambda totals: [one.linear for one in self.algebra(totals)],
             self.sample,
             self._supports,
             chosen,
@@ -134,7 +135,7 @@ class TotalsEstimate:
 
     def _counted(self, chosen: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
         totals = self.sample.totals
-        counted = np.zeros((self.design.clusters.n_clusters, len(chosen)), dtype=np.bool_)
+        counted = np.zeros((self.sample.design.clusters.n_clusters, len(chosen)), dtype=np.bool_)
         for c, (domain, j) in enumerate(chosen):
             begin, end = np.searchsorted(totals.domain, [domain, domain + 1])
             here = totals.n[begin:end, self._supports[j]] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from analysis.linear import Linear
 from analysis.reduce import gradients
 from analysis.sample import Sample
+
+ROUNDING: Final = 1e-13
+"""Share of the squares below which their spread is taken for zero."""
 
 
 def unit_variance(
@@ -51,5 +55,7 @@ def unit_variance(
         sums = np.sum(gradient * of_domains[:, :, None], axis=1)
         n = totals.of_domains(totals.n)[:, support]
         total_weight = totals.of_domains(totals.weight)[:, support]
-        spread = np.maximum(squares - sums**2 / total_weight, 0.0)
+        spread = squares - sums**2 / total_weight
+        # What is left where all are alike is only rounding.
+        spread = np.where(spread <= ROUNDING * squares, 0.0, spread)
         return np.where(n > 1, total_weight * spread / (n - 1), np.nan)

@@ -52,9 +52,15 @@ def _plain(column: pl.Series) -> pl.Series:
         return column.cast(pl.Float64)
     if kind == pl.List(pl.String):
         return column.list.join(" ")
-    if kind in {pl.String, pl.Categorical, pl.Enum} or kind.is_temporal():
+    if is_named(kind) or kind.is_temporal():
         return column.cast(pl.String)
     raise FileFault("column-type", column=column.name, type=kind)
+
+
+def is_named(kind: pl.DataType) -> bool:
+    """Say whether a type is one of texts or of named categories."""
+    # Equal, not contained: types with parameters have other hashes than their class.
+    return any(kind == one for one in (pl.String, pl.Categorical, pl.Enum))
 
 
 def _normal_text(column: pl.Series) -> pl.Series:
