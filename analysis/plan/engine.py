@@ -20,11 +20,15 @@ def attempt(work: Callable[[], T], place: Place, reader: Reader) -> T | None:
     object or None
         What ``work`` returns; None after noting a fault.
     """
+    n_faults = len(reader.faults)
     try:
         return work()
     except PlanFaults:
         raise
     except AnalysisError as error:
+        if len(reader.faults) > n_faults:
+            # It follows from what was noted already.
+            return None
         context = dict(error.context)
         if context.get("row", "").isdigit():
             context["row"] = str(int(context["row"]) + 1)
