@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,8 @@ def parse_plan(text: str, folder: Path) -> Plan:
     PlanFaults
         With every fault of the plan itself; the files it names are not opened.
     """
+    # As the rows are: a name is found however its marks were typed.
+    text = unicodedata.normalize("NFC", text)
     written = _toml(text)
     reader = Reader(find_positions(text))
     _top_keys(written, reader)

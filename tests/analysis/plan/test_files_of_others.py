@@ -1,6 +1,7 @@
 """Files as other programs write them."""
 
 import json
+import unicodedata
 
 import polars as pl
 import pytest
@@ -23,9 +24,7 @@ by = "g"
 
 def run(folder, name, capsys):
     (folder / "plan.toml").write_text(PLAN.format(file=name))
-    code = main(
-        ["run", str(folder / "plan.toml"), "--lang", "en", "--out", str(folder / "x.json")]
-    )
+    code = main(["run", str(folder / "plan.toml"), "--lang", "en", "--out", str(folder / "x.json")])
     if code:
         return capsys.readouterr().err
     return {
@@ -59,3 +58,14 @@ def test_columns_of_categories_are_text(tmp_path, capsys, dtype):
     frame = pl.DataFrame({"x": [1.0, 2.0, 4.0], "g": ["a", "b", "a"], "w": [1.0, 1.0, 1.0]})
     frame.with_columns(pl.col("g").cast(dtype)).write_parquet(tmp_path / "rows.parquet")
     assert run(tmp_path, "rows.parquet", capsys) == {"a": 2.5, "b": 2.0}
+
+
+def test_marks_may_be_typed_either_way(tmp_path, capsys):
+    rows = 'g,x,w\n"Xã A",1,1\n"Xã B",3,1\n'
+    (tmp_path / "rows.csv").write_text(unicodedata.normalize("NFC", rows))
+    text = PLAN.format(file="rows.csv") + "where = \"g = 'Xã A'\"\n"
+    (tmp_path / "plan.toml").write_text(unicodedata.normalize("NFD", text))
+    out = tmp_path / "x.json"
+    assert main(["run", str(tmp_path / "plan.toml"), "--quiet", "--out", str(out)]) == 0
+    (row,) = json.loads(out.read_text())["estimates"]
+    assert (row["domain"], row["value"]) == ({"g": "Xã A"}, 1.0)
