@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -39,9 +40,9 @@ PATTERNS: Final[Mapping[Role, re.Pattern[str]]] = {
     Role.WEIGHT: re.compile(
         r"(^|[_.\W])(w|wt|wgt|pw|weights?|finalwt|quyen_?so|trong_?so|wt?[_.]?final)($|[_.\W])|weight|wtmec"
     ),
-    Role.STRATUM: re.compile(r"strat|(^|_)(tang|vung)(_|$)|^region$|stra$"),
+    Role.STRATUM: re.compile(r"strat|(^|_)(tang|vung|loai_don_vi)(_|$)|^region$|stra$"),
     Role.CLUSTER: re.compile(
-        r"psu|clus|(^|_)(ea|xa|commune|village|dia_?ban|cum|dnum|primary)(_|$)|enumeration"
+        r"psu|clus|(^|_)(ea|xa|phuong|thon|commune|village|dia_?ban|cum|dnum|primary)(_|$)|enumeration"
     ),
     Role.POPULATION: re.compile(r"(^|_)fpc|^n_"),
 }
@@ -216,8 +217,15 @@ def _is_scale(profile: Profile) -> bool:
     return bool(codes) and is_whole and int(codes[-1]) - int(codes[0]) == len(codes) - 1
 
 
+def bare(name: str) -> str:
+    """Return a name in small Latin letters without marks, words joined by ``_``."""
+    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+
+
 def _role(profile: Profile, n_rows: int) -> Role:
-    name = profile.name.lower()
+    name = bare(profile.name)
     is_whole = not profile.missing
     is_weight = is_whole and profile.is_number and profile.low and float(profile.low) >= 0
     if PATTERNS[Role.WEIGHT].search(name) and is_weight:

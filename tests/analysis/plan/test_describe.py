@@ -83,3 +83,16 @@ def test_files_that_hold_nothing_are_refused_or_described(tmp_path, content, cap
     said = capsys.readouterr()
     assert code in {0, 2}
     assert bool(said.err) == (code == 2)
+
+
+def test_vietnamese_headings_are_understood(tmp_path):
+    rows = ["Mã xã;Loại đơn vị;Trọng số;Câu 1"]
+    rows += [
+        f"0{k % 5}1;{'Xã' if k % 5 < 3 else 'Phường'};{10 + k % 3},5;{k % 4 + 1}" for k in range(40)
+    ]
+    (tmp_path / "rows.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    roles = {one.name: one.role for one in profile_file(tmp_path / "rows.csv").columns}
+    assert roles["Mã xã"] is Role.CLUSTER
+    assert roles["Loại đơn vị"] is Role.STRATUM
+    assert roles["Trọng số"] is Role.WEIGHT
+    assert roles["Câu 1"] is Role.ITEM
