@@ -87,7 +87,7 @@ def _is_simple_design(design: DesignSection) -> bool:
     return (
         design.selection == "simple"
         and design.replicates is None
-        and design.weight is not None
+        and isinstance(design.weight, str)
         and bool(design.clusters)
         and len(design.strata) <= len(design.clusters)
         and all(isinstance(one, str) for one in design.fpc)
@@ -100,7 +100,7 @@ class _Run:
 
     def __init__(self, plan: Plan, paths: Sequence[str]) -> None:
         self._plan, self._paths = plan, paths
-        self._weight = plan.design.weight or ""
+        self._weight = str(plan.design.weight)
         self._lonely = LonelyPolicy(plan.design.lonely)
         asked = [name for one in plan.estimates for name in (*one.by, *getattr(one, "of", ()))]
         in_design = (*plan.design.clusters, *plan.design.strata, *map(str, plan.design.fpc))

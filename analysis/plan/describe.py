@@ -80,10 +80,6 @@ def starting_plan(profile: FileProfile, language: str) -> str:
         lines.append(f"decimal = {_quoted(options.decimal)}")
     if options.encoding is not None:
         lines.append(f"encoding = {_quoted(options.encoding)}")
-    weights = profile.of(Role.WEIGHT)
-    if not weights:
-        lines += ["", f"# {word('no-weight', language)}", "[[derive]]"]
-        lines += [f"name = {_quoted(_free(profile, 'one'))}", 'expression = "1"']
     lines += ["", "[design]", *_design(profile, language)]
     for column in _items(profile):
         lines += ["", "[[estimate]]", *_estimate(column)]
@@ -101,7 +97,10 @@ def _design(profile: FileProfile, language: str) -> list[str]:
         lines.append(f"strata = {_quoted(strata[0].name)}")
     if clusters:
         lines.append(f"clusters = {_quoted(clusters[0].name)}")
-    lines.append(f"weight = {_quoted(weights[0].name if weights else _free(profile, 'one'))}")
+    if weights:
+        lines.append(f"weight = {_quoted(weights[0].name)}")
+    else:
+        lines += [f"# {word('no-weight', language)}", "weight = 1"]
     population = profile.of(Role.POPULATION)[:1]
     lines += [f"# fpc = {_quoted(column.name)}" for column in population]
     if strata:
@@ -150,13 +149,6 @@ def _grouping(profile: FileProfile, column: Profile) -> str:
         if is_fit and other.name != column.name:
             return other.name
     return ""
-
-
-def _free(profile: FileProfile, name: str) -> str:
-    """Return a name no column has."""
-    while any(column.name == name for column in profile.columns):
-        name += "_"
-    return name
 
 
 def _quoted(text: str) -> str:

@@ -130,8 +130,10 @@ class _Builder:
 
     def weight(self) -> Values | None:
         """Return the weights; None if they follow from the design."""
-        name = self.section.weight
-        return None if name is None else self.complete(name, self.place("weight"), "missing-weight")
+        given = self.section.weight
+        if isinstance(given, str):
+            return self.complete(given, self.place("weight"), "missing-weight")
+        return None if given is None else np.full(self.table.n, given)
 
     def probability(self, name: str) -> Values:
         """Return the PSUs' own probabilities; an impossible one is a fault."""
@@ -214,5 +216,5 @@ class _Builder:
             levels = self.table.coded(name).levels
             context |= {"column": name, "psu": levels[int(context["psu"]) % len(levels)]}
         if key == "weight":
-            context["column"] = self.section.weight or ""
+            context["column"] = str(self.section.weight or "")
         self.reader.fault(place, error.code, **context)

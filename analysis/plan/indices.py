@@ -80,7 +80,7 @@ def _load(
                 place,
                 "method-fault",
                 file=section.method,
-                what=fault.code.removeprefix("method."),
+                what=fault.code,
                 where=fault.place,
                 value=fault.value,
             )

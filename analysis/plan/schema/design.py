@@ -31,6 +31,7 @@ Population: TypeAlias = str | float | Mapping[str, float]
 """Of one stage: a column, a number for all strata, or a number by stratum."""
 
 _STAGE = Column(may_be_empty=True)
+_WEIGHT = OneOf("column or number", {"text": NUMBERS, "number": Number(low=0, is_open=True)})
 _FPC = OneOf(
     "column, number or table",
     {
@@ -90,7 +91,7 @@ class DesignSection(Section):
     )
     clusters: tuple[str, ...] = key(Several(COLUMN, "columns"), default=(), shown="every row")
     nested: bool = key(Flag(), default=True)
-    weight: str | None = key(NUMBERS, default=None, shown="from `fpc` or `probability`")
+    weight: str | float | None = key(_WEIGHT, default=None, shown="from `fpc` or `probability`")
     fpc: tuple[Population, ...] = key(
         Several(_FPC, "column, number or table, or a list", may_repeat=True),
         default=(),

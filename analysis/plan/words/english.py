@@ -205,7 +205,7 @@ FAULTS: Final[Mapping[str, str]] = {
         '"population"; neither with to = "sample".'
     ),
     "known-or-unknown": "give either «known» or «unknown»: the values of «{status}» that say so.",
-    "method-fault": "the method file «{file}» has a fault at «{where}»: {what} {value}",
+    "method-fault": "the method file «{file}» has a fault at «{where}»: {what}. Found: «{value}»",
     "not-on-scale": "«{answer}» is not one of the codes {codes}.",
     "replicate-interval": 'interval = "replicates" needs [design.replicates].',
     "no-clusters-for-icc": "an intraclass correlation needs «clusters» in [design].",
@@ -219,6 +219,7 @@ WORDS: Final[Mapping[str, str]] = {
     "number": "a number",
     "whole number": "a whole number",
     "column": "the name of a column",
+    "column or number": "the name of a column, or a number",
     "columns": "the name of a column, or a list of names",
     "category": "a category",
     "categories": "a list of categories",

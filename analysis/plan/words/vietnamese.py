@@ -200,7 +200,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "known-or-unknown": (
         "hãy cho hoặc «known» hoặc «unknown»: các giá trị của «{status}» nói điều đó."
     ),
-    "method-fault": "tệp cách tính «{file}» sai ở «{where}»: {what} {value}",
+    "method-fault": "tệp cách tính «{file}» sai ở «{where}»: {what}. Đang ghi: «{value}»",
     "not-on-scale": "«{answer}» không thuộc các mã {codes}.",
     "replicate-interval": 'interval = "replicates" cần [design.replicates].',
     "no-clusters-for-icc": "tương quan nội lớp cần «clusters» trong [design].",
@@ -214,6 +214,7 @@ WORDS: Final[Mapping[str, str]] = {
     "number": "số",
     "whole number": "số nguyên",
     "column": "tên cột",
+    "column or number": "tên cột hoặc một số",
     "columns": "tên cột hoặc danh sách tên cột",
     "category": "mã nhóm",
     "categories": "danh sách mã nhóm",

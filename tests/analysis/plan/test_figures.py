@@ -11,7 +11,7 @@ from analysis.plan.read import parse_plan
 from analysis.plan.result import result_of
 from analysis.plan.run import run
 from tests.analysis.plan.test_docs import DOCS
-from tests.analysis.plan.written import figure, result
+from tests.analysis.plan.written import HEAD, figure, result
 
 DATA = 'plan = 1\n[data]\nfile = "examples/people_2026.csv"\n'
 DESIGNS = {
@@ -235,3 +235,13 @@ def test_scaling_every_weight_changes_no_mean(factor):
     for one, other in zip(found["estimates"], wanted["estimates"], strict=True):
         for field in ("value", "standard_error", "design_effect"):
             assert one[field] == pytest.approx(other[field], rel=1e-9)
+
+
+def test_a_number_as_weight_is_the_weight_of_everybody(tmp_path):
+    body = '[[estimate]]\nname = "m"\nkind = "mean"\nof = "income"\n'
+    head = HEAD.split("[design]")[0] + "[design]\nweight = 2.5\n"
+    found = figure(result(tmp_path, body, head=head), "m")
+    incomes = np.array([1.5, 2.5, 4.0, 3.0, 1.0, 2.0, 5.5])
+    assert found["value"] == pytest.approx(incomes.mean())
+    assert found["standard_error"] == pytest.approx(incomes.std(ddof=1) / math.sqrt(7), rel=0.02)
+    assert found["df"] == 6
