@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -141,7 +141,7 @@ class Files:
         """Read through a column for its distinct values, in any order."""
         found: set[int | str] = set()
         alone = replace(self, columns={name: self.columns[name]})
-        for _, batch in (one for unit in alone.units() for one in alone.read(unit)):
+        for _, batch in alone.batches():
             column = batch.column(name)
             if pa.types.is_dictionary(column.type):
                 used = np.unique(numbers_of(column.indices.drop_null())[0])
@@ -155,7 +155,7 @@ class Files:
     def _values(self, name: str) -> Iterator[NDArray[np.float64]]:
         """Yield the finite numbers of a column, some at a time."""
         alone = replace(self, columns={name: self.columns[name]})
-        for _, batch in (one for unit in alone.units() for one in alone.read(unit)):
+        for _, batch in alone.batches():
             values, missing = numbers_of(batch.column(name))
             if missing is not None:
                 values = values[~missing]
@@ -173,28 +173,61 @@ class Files:
                 row += footer.row_group(group).num_rows
         return units
 
-    def read(self, unit: Unit) -> Iterator[tuple[int, Any]]:
-        """Yield the record batches of a row group, each with the number of its first row."""
-        row = unit.first_row
-        with pq.ParquetFile(
-            unit.path,
-            metadata=unit.footer,
-            read_dictionary=self._names_of_strings(),
-            buffer_size=BYTES_PER_READ,
-            pre_buffer=False,
-        ) as file:
-            for batch in file.iter_batches(
-                ROWS_PER_BATCH, [unit.group], columns=list(self.columns), use_threads=False
-            ):
-                yield row, batch
-                row += batch.num_rows
+    def reader(self) -> Reader:
+        """Return a reader; each thread needs one of its own."""
+        return Reader(self)
 
-    def _names_of_strings(self) -> list[str]:
+    def batches(self) -> Iterator[tuple[int, Any]]:
+        """Yield all record batches, each with the number of its first row."""
+        with self.reader() as reader:
+            for unit in self.units():
+                yield from reader.read(unit)
+
+    def names_of_strings(self) -> list[str]:
+        """Name the columns of text."""
         return [
             name
             for name, column in self.columns.items()
             if pa.types.is_string(column.kind) or pa.types.is_large_string(column.kind)
         ]
+
+
+class Reader:
+    """Reads row groups, keeping the file open that was read last."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._path: Path | None = None
+        self._open: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+
+    def read(self, unit: Unit) -> Iterator[tuple[int, Any]]:
+        """Yield the record batches of a row group, each with the number of its first row."""
+        if unit.path != self._path:
+            self._close()
+            self._open = pq.ParquetFile(
+                unit.path,
+                metadata=unit.footer,
+                read_dictionary=self._files.names_of_strings(),
+                buffer_size=BYTES_PER_READ,
+                pre_buffer=False,
+            )
+            self._path = unit.path
+        row = unit.first_row
+        for batch in self._open.iter_batches(
+            ROWS_PER_BATCH, [unit.group], columns=list(self._files.columns), use_threads=False
+        ):
+            yield row, batch
+            row += batch.num_rows
 
 
 def is_number(kind: Any) -> bool:

@@ -9,11 +9,12 @@ of the result.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,10 +95,9 @@ class _Reduction:
     def _look_at_first_rows(self) -> Ways:
         """Choose the ways of summing by what the first rows look like."""
         items = Items(self.layout, self.files.columns)
-        for unit in self.files.units():
-            for _, batch in self.files.read(unit):
-                read = items.read(batch, self.request.item_columns)
-                return Ways.of(self.layout, items.shares(read))
+        for _, batch in self.files.batches():
+            read = items.read(batch, self.request.item_columns)
+            return Ways.of(self.layout, items.shares(read))
         return Ways.of(self.layout, [0.5] * len(self.layout.small))
 
     def run(self, n_threads: int) -> None:
@@ -159,20 +159,21 @@ class _Worker:
 
     def work(self) -> None:
         """Add row group after row group; stop where there is a fault."""
-        while not self._shared.faults:
-            try:
-                unit = self._shared.units.get_nowait()
-            except Empty:
-                break
-            try:
-                self._add(unit)
-            except Exception as fault:  # noqa: BLE001  raised again when all threads are done
-                self._shared.faults.append((unit.first_row, fault))
+        with self._shared.files.reader() as reader:
+            while not self._shared.faults:
+                try:
+                    unit = self._shared.units.get_nowait()
+                except Empty:
+                    break
+                try:
+                    self._add(reader.read(unit))
+                except Exception as fault:  # noqa: BLE001  raised again when all are done
+                    self._shared.faults.append((unit.first_row, fault))
         self._hand_in()
 
-    def _add(self, unit: Unit) -> None:
+    def _add(self, batches: Iterator[tuple[int, Any]]) -> None:
         places = self._shared.places
-        for first_row, batch in self._shared.files.read(unit):
+        for first_row, batch in batches:
             cells = places.find(batch, first_row, self._room)
             addends = self._rows.addends(batch, first_row, self._room)
             if self._n_numbers() <= MOST_NUMBERS:

@@ -7,8 +7,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import _sparsetools
 
+from analysis.columnar.sparse import compiled
+
+_SPARSE = compiled()
 Integers = NDArray[np.int64]
 
 RESERVE: Final = 8
@@ -59,9 +61,9 @@ class Cells:
         sums = self.sums
         arguments = _starts(n), cell, factor, rows.ravel(), sums.ravel()
         if k == 1:
-            _sparsetools.csc_matvec(len(sums), n, *arguments)
+            _SPARSE.csc_matvec(len(sums), n, *arguments)
         else:
-            _sparsetools.csc_matvecs(len(sums), n, k, *arguments)
+            _SPARSE.csc_matvecs(len(sums), n, k, *arguments)
 
 
 @lru_cache(maxsize=4)

@@ -2,14 +2,13 @@
 
     python -m bench.statistics                 everything, about ten minutes, of which R takes two
     python -m bench.statistics means index     some of it: means means_1m crossing index raking
-                                               bootstrap r svy
+                                               bootstrap r
     python -m bench.statistics --keep …        leave the files that were measured on
 
 The yardstick is the bare columnar group-by of the same columns by DuckDB: no standard error, no
 respondents counted, sums of floats in any order.
 """
 
-import importlib.util
 import json
 import os
 import shutil
@@ -173,14 +172,6 @@ def against_r() -> dict | None:
     return _once(theirs, path)
 
 
-def against_svy() -> dict | None:
-    """The ``svy`` package of PyPI, if it is installed."""
-    if importlib.util.find_spec("svy") is None:
-        return None
-    path = tables.people(MILLION)
-    return _once(run(python("bench.statistics.svy_means", path)), path)
-
-
 def _once(theirs: Run, path: Path) -> dict:
     ours = [run(python(MEANS, path, "domain", Y)) for _ in range(PAIRS)]
     value, error = ours[0].told["first"]
@@ -207,7 +198,6 @@ PAIRED: dict[str, Callable[[], Iterator[Pair]]] = {
 ALONE: dict[str, Callable[[], dict | None]] = {
     "bootstrap": bootstrap,
     "r": against_r,
-    "svy": against_svy,
 }
 
 
