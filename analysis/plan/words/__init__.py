@@ -12,15 +12,17 @@ from analysis.plan.faults import PlanFault
 from analysis.plan.words import (
     english,
     english_engine,
+    english_method,
     english_models,
     vietnamese,
     vietnamese_engine,
+    vietnamese_method,
     vietnamese_models,
 )
 
 MODULES: Final[Mapping[str, tuple[ModuleType, ...]]] = {
-    "vi": (vietnamese, vietnamese_engine, vietnamese_models),
-    "en": (english, english_engine, english_models),
+    "vi": (vietnamese, vietnamese_engine, vietnamese_models, vietnamese_method),
+    "en": (english, english_engine, english_models, english_method),
 }
 LANGUAGES: Final = tuple(MODULES)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-FAULTS: Final[Mapping[str, str]] = {}
-
 WORDS: Final[Mapping[str, str]] = {
     "method.amount-or-second-node": "a deduction needs an amount or a second node",
     "method.bad-weights": (

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-FAULTS: Final[Mapping[str, str]] = {}
-
 WORDS: Final[Mapping[str, str]] = {
     "method.amount-or-second-node": "phép trừ cần số trừ (amount) hoặc nút thứ hai",
     "method.bad-weights": "trọng số phải đủ cho các nút, không âm và không cùng bằng 0",
