@@ -25,8 +25,9 @@ def replicate_df(weights: Values) -> int:
     for the bootstrap at most ``R - 1``. For ``jk2`` it is one too few: the
     full sample is not among the combinations of the replicates.
 
-    The rank is found as R finds it, replicate by replicate, but on their
-    cross-products, which one pass over the rows adds up.
+    The rank is found as R finds it, replicate by replicate, but on a triangle
+    of the same lengths and angles, which one pass over the rows makes. Their
+    cross-products would not do: squares drown the tolerance in rounding.
 
     Parameters
     ----------
@@ -44,37 +45,37 @@ def replicate_df(weights: Values) -> int:
     BadReplicateWeightError
         A weight is not finite.
     """
-    return max(_rank(_cross_products(weights)) - 1, 0)
+    return max(_rank(_triangle(weights)) - 1, 0)
 
 
-def _cross_products(weights: Values) -> Values:
+def _triangle(weights: Values) -> Values:
+    """Rotate the rows into no more than there are replicates."""
     n, n_replicates = weights.shape
-    total = np.zeros((n_replicates, n_replicates))
+    triangle: Values = np.empty((0, n_replicates))
     step = max(NUMBERS_AT_ONCE // max(n_replicates, 1), 1)
     for first in range(0, n, step):
         rows = np.asarray(weights[first : first + step], dtype=np.float64)
         if not np.isfinite(rows).all():
             bad = int(np.argmax(~np.isfinite(rows).all(axis=1)))
             raise BadReplicateWeightError(row=first + bad)
-        total += rows.T @ rows
-    return total
+        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, rows]), mode="r"))
+    return triangle
 
 
-def _rank(gram: Values) -> int:
+def _rank(triangle: Values) -> int:
     """Count columns that keep a part of their length beside those before them."""
-    length = np.sqrt(np.diag(gram))
-    is_used = length > 0
-    scaled = gram[np.ix_(is_used, is_used)] / np.outer(length[is_used], length[is_used])
-    n = len(scaled)
-    basis = np.empty((n, n))
+    largest = min(triangle.shape)
+    basis = np.empty((largest, len(triangle)))
     rank = 0
-    left = np.ones(n)
-    for column in range(n):
-        if left[column] < TOLERANCE**2:
-            continue
-        row = scaled[column] - basis[:rank, column] @ basis[:rank]
-        row /= np.sqrt(left[column])
-        basis[rank] = row
-        rank += 1
-        left = left - row * row
+    for column in triangle.T:
+        if rank == largest:
+            break
+        length = np.linalg.norm(column)
+        rest = column
+        for _ in range(2):  # again, for what rounding left
+            rest = rest - basis[:rank].T @ (basis[:rank] @ rest)
+        left = np.linalg.norm(rest)
+        if length > 0 and left >= TOLERANCE * length:
+            basis[rank] = rest / left
+            rank += 1
     return rank

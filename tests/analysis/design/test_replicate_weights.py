@@ -8,6 +8,7 @@ import pytest
 from analysis.design import Centre, Design, Replicates
 from analysis.estimate import mean, proportion, total
 from analysis.variance.joint import infer
+from analysis.variance.replicate import replicate_df
 
 RNG = np.random.default_rng(20261120)
 N_PSU, SIZE = 12, 5
@@ -97,3 +98,15 @@ def test_given_weights_leave_a_domain_the_rank_of_its_own():
         contributes = inside
 
     assert infer(OfFour(), design).df == 3
+
+
+@pytest.mark.parametrize("seed", [51, 74, 106])
+def test_rounding_adds_no_degrees_of_freedom(seed):
+    # A few PSUs with random factors: twenty replicates, but no more directions than PSUs.
+    rng = np.random.default_rng(seed)
+    n_psu = int(rng.integers(2, 8))
+    factor = rng.exponential(1, (n_psu, 20)).round(4)
+    factor[rng.random(factor.shape) < 0.2] = 0.0
+    weight = factor[np.repeat(np.arange(n_psu), rng.integers(1, 30, n_psu))] * 7.889
+    for _ in range(5):
+        assert replicate_df(rng.permutation(weight)) == n_psu - 1
