@@ -150,9 +150,6 @@ def _add_column(
     counts = isinstance(section, CountEstimate | ProportionEstimate)
     if table.is_number(name) and not section.categories:
         numbers = table.numbers(name)
-        if not np.isfinite(numbers[~np.isnan(numbers)]).all():
-            reader.fault(place, "infinite-number", column=name)
-            return
         if not counts or _is_indicator(numbers):
             known = ~np.isnan(numbers)
             support = columns.support(known)

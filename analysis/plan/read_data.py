@@ -214,10 +214,13 @@ def _joined(
         if data.rounds and name == round_column(data):
             kind = "category"
         try:
-            columns.append(settled(whole, kind, is_text=is_text, decimal=data.decimal))
+            column = settled(whole, kind, is_text=is_text, decimal=data.decimal)
         except FileFault as fault:
             place = (*data.place, "types", name)
             reader.fault(place, fault.code, **fault.context)
+            continue
+        if _is_finite(column, sources[0].place, reader):
+            columns.append(column)
     return None if reader.faults else pl.DataFrame(columns)
 
 
@@ -241,7 +244,17 @@ def _derive(table: Table, derive: Derive, reader: Reader) -> None:
     except FileFault as fault:
         reader.fault((*derive.place, "type"), fault.code, **fault.context)
         return
-    table.frame = table.frame.with_columns(column)
+    if _is_finite(column, place, reader):
+        table.frame = table.frame.with_columns(column)
+
+
+def _is_finite(column: pl.Series, place: Place, reader: Reader) -> bool:
+    """Say whether no number is infinite, as division by zero makes it; one is a fault."""
+    if column.dtype != pl.Float64 or not column.is_infinite().any():
+        return True
+    row = column.is_infinite().fill_null(value=False).arg_max() or 0
+    reader.fault(place, "infinite-number", column=column.name, row=row + 1)
+    return False
 
 
 def _check_numbers(plan: Plan, table: Table, reader: Reader) -> None:

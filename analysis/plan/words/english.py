@@ -115,7 +115,10 @@ FAULTS: Final[Mapping[str, str]] = {
         "such as % and with the decimal sign of [data]; if all are codes, say "
         'types = {{ {column} = "category" }}.'
     ),
-    "infinite-number": "column «{column}» holds an infinite number.",
+    "infinite-number": (
+        "row {row} of column «{column}» is infinite, as division by zero makes it; divide by "
+        "NULLIF(x, 0) to have nothing instead."
+    ),
     "not-categories": (
         "column «{column}» holds numbers that are not codes (not whole, or more than {most} "
         'different ones). Say which «categories» are meant, or types = {{ {column} = "category" }}.'

@@ -112,7 +112,10 @@ FAULTS: Final[Mapping[str, str]] = {
         "khai trong [data]; nếu cả cột là mã, hãy ghi "
         'types = {{ {column} = "category" }}.'
     ),
-    "infinite-number": "cột «{column}» có số vô hạn.",
+    "infinite-number": (
+        "hàng {row} của cột «{column}» là số vô hạn, như khi chia cho 0; hãy chia cho NULLIF(x, 0) "
+        "để ô đó trống."
+    ),
     "not-categories": (
         "cột «{column}» là số chứ không phải mã (không nguyên, hoặc có hơn {most} số khác nhau). "
         'Hãy cho «categories», hoặc ghi types = {{ {column} = "category" }}.'

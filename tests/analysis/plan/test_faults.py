@@ -78,6 +78,7 @@ CASES = {
     ),
     "[[weights]]\nstep = 'trim'\nlower = 5\nupper = 4\n": ("lower-not-below-upper", 10),
     "[[derive]]\nname = 'x'\nexpression = 'nothing + 1'\n": ("unknown-column", 10),
+    "[[derive]]\nname = 'x'\nexpression = '1 / (q1 - 1)'\n": ("infinite-number", 10),
 }
 
 
