@@ -79,6 +79,9 @@ def run_estimate(section: EstimateSection, sampled: Sampled, reader: Reader) -> 
     if len(reader.faults) > n_faults:
         return None
     crossed = cross(sampled.table, section.by, inside)
+    if crossed.n_domains == 0:
+        reader.fault((*section.place, "by"), "no-domains", columns=", ".join(section.by))
+        return None
     if crossed.n_domains > MOST_DOMAINS:
         place = (*section.place, "by")
         reader.fault(place, "too-many-domains", found=crossed.n_domains, most=MOST_DOMAINS)

@@ -133,6 +133,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "not-a-condition": "«{expression}» is neither true nor false; write e.g. «q1 >= 4».",
     "nobody-inside": "«{expression}» holds for no row.",
     # Estimates and contrasts
+    "no-domains": "no row has a category in each of: {columns}.",
     "too-many-domains": "{found} domains are more than {most}; is a column in «by» not a category?",
     "contrast-form": (
         "give one of: «inputs» with «expression»; «estimate» with «difference»; «estimate» with "

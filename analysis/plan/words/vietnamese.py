@@ -130,6 +130,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "not-a-condition": "«{expression}» không phải điều kiện đúng hay sai; ví dụ: «q1 >= 4».",
     "nobody-inside": "không hàng nào thỏa «{expression}».",
     # Ước lượng và so sánh
+    "no-domains": "không hàng nào có mã nhóm ở mọi cột: {columns}.",
     "too-many-domains": (
         "{found} nhóm là quá {most}; phải chăng một cột trong «by» không phải là mã nhóm?"
     ),

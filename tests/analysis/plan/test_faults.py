@@ -53,6 +53,10 @@ CASES = {
     "[[estimate]]\nname = 'a'\nkind = 'count'\nwhere = 'q1 >'\n": ("bad-sql", 11),
     "[[estimate]]\nname = 'a'\nkind = 'count'\nwhere = 'q1 + 1'\n": ("not-a-condition", 11),
     "[[estimate]]\nname = 'a'\nkind = 'count'\nwhere = 'q1 > 9'\n": ("nobody-inside", 11),
+    "[[estimate]]\nname = 'a'\nkind = 'count'\nby = 'q1'\nwhere = 'q1 IS NULL'\n": (
+        "no-domains",
+        11,
+    ),
     "[[estimate]]\nname = 'a'\nkind = 'count'\nwhere = 'sex > 1'\n": ("sql-fails", 11),
     "[[estimate]]\nname = 'a'\nkind = 'proportion'\nof = 'income'\n": ("not-categories", 11),
     "[[estimate]]\nname = 'a'\nkind = 'count'\nof = 'sex'\ncategories = ['x']\n": (
