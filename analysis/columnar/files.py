@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.columnar.arrays import numbers_of
-from analysis.columnar.errors import UnknownColumnError
+from analysis.columnar.errors import BadColumnTypeError, UnknownColumnError
 from analysis.errors import EmptySampleError
 
 ROWS_PER_BATCH = 2**15
@@ -111,6 +111,9 @@ class Files:
             for name in names:
                 if name not in footers[-1][1].names:
                     raise UnknownColumnError(column=name, file=path)
+                kinds = [schema.field(name).type for _, schema in (footers[0], footers[-1])]
+                if is_number(kinds[0]) != is_number(kinds[1]):
+                    raise BadColumnTypeError(column=name, types=kinds, file=path)
         n_rows = sum(footer.num_rows for footer, _ in footers)
         if n_rows == 0:
             raise EmptySampleError
@@ -226,7 +229,8 @@ class Reader:
         for batch in self._open.iter_batches(
             ROWS_PER_BATCH, [unit.group], columns=list(self._files.columns), use_threads=False
         ):
-            yield row, batch
+            if batch.num_rows:
+                yield row, batch
             row += batch.num_rows
 
 

@@ -14,6 +14,11 @@ MOST_IN_TABLE = 2**24
 
 UNBOUNDED = 2**62
 
+SEATS = 2**18
+SHIFT = np.uint64(64 - 18)
+SCATTER = np.uint64(0x9E3779B97F4A7C15)
+"""2 to the 64 over the golden ratio: keys in a row are scattered evenly."""
+
 Keys = NDArray[Any]
 Numbers = NDArray[np.int32]
 
@@ -33,6 +38,8 @@ class Numbering:
         self._table: Numbers | None = np.empty(0, dtype=np.int32)
         self._sorted = np.empty(0, dtype=np.int64)
         self._number_of_sorted = np.empty(0, dtype=np.int32)
+        self._seat_keys: NDArray[np.int64] | None = None
+        self._seat_numbers: Numbers = np.empty(0, dtype=np.int32)
         self._room = Room()
 
     def __len__(self) -> int:
@@ -59,7 +66,7 @@ class Numbering:
             May be overwritten by the next call.
         """
         if bound > MOST_IN_TABLE or self._table is None:
-            return self._number_sorted(keys)
+            return self._number_seated(keys)
         if bound > len(self._table):
             grown = np.full(min(bound + bound // 2, MOST_IN_TABLE), -1, dtype=np.int32)
             grown[self.keys] = np.arange(self._n)
@@ -91,6 +98,22 @@ class Numbering:
             self._keys[:begin] = kept
         self._keys[begin : self._n] = new
         return np.arange(begin, self._n, dtype=np.int32)
+
+    def _number_seated(self, keys: Keys) -> Numbers:
+        """Look keys up in the seats they are scattered to, the others in the sorted list."""
+        if self._seat_keys is None:
+            self._seat_keys = np.zeros(SEATS, dtype=np.int64)
+            self._seat_numbers = np.full(SEATS, -1, dtype=np.int32)
+        seat = ((keys.astype(np.uint64) * SCATTER) >> SHIFT).astype(np.int64)
+        numbers = self._seat_numbers.take(seat)
+        lost = np.flatnonzero((self._seat_keys.take(seat) != keys) | (numbers < 0))
+        if len(lost):
+            found = self._number_sorted(keys[lost])
+            numbers[lost] = found
+            is_free = self._seat_numbers[seat[lost]] < 0
+            self._seat_keys[seat[lost[is_free]]] = keys[lost[is_free]]
+            self._seat_numbers[seat[lost[is_free]]] = found[is_free]
+        return numbers
 
     def _number_sorted(self, keys: Keys) -> Numbers:
         if self._table is not None:

@@ -291,6 +291,9 @@ def test_refuses_missing_columns_empty_files_and_different_requests(tmp_path):
     path = BY_HAND.write(tmp_path / "a.parquet")
     with pytest.raises(UnknownColumnError):
         reduce_parquet(path, Request(OF_HAND.stages, "weight", (Number("other"),)))
+    other_type = Table(BY_HAND.columns | {"q": pa.array(["1"] * 6)}).write(tmp_path / "c.parquet")
+    with pytest.raises(BadColumnTypeError):
+        reduce_parquet([path, other_type], OF_HAND)
     empty = BY_HAND.taken(np.array([], dtype=int)).write(tmp_path / "b.parquet")
     with pytest.raises(EmptySampleError):
         reduce_parquet(empty, OF_HAND)
@@ -326,6 +329,25 @@ def test_pairs_keep_their_numbers_while_codes_grow(pairs):
         assert known.setdefault((outer, inner), int(number[0])) == int(number[0])
     outer, inner = numbering.pairs
     assert list(zip(outer.tolist(), inner.tolist(), strict=True)) == list(known)
+
+
+def test_far_apart_numbers_are_numbered_as_near_ones(tmp_path):
+    rng = np.random.default_rng(5)
+    n = 4_000
+    psu = rng.integers(0, 900, n)
+    columns = {
+        "stratum": pa.array(np.zeros(n, dtype=np.int8)),
+        "psu": pa.array(psu),
+        "weight": pa.array(rng.lognormal(3, 1, n)),
+        "domain": pa.array(rng.integers(0, 5, n).astype(float)),
+        "q": pa.array(rng.integers(1, 6, n)),
+    }
+    near = Table(columns).write(tmp_path / "near.parquet")
+    columns["psu"] = pa.array(psu * 1_000_003 - 10**8)
+    far = Table(columns).write(tmp_path / "far.parquet", row_group_size=1_000)
+    found, expected = (reduce_parquet(path, OF_HAND).totals()[0] for path in (far, near))
+    assert found.cluster.tolist() == expected.cluster.tolist()
+    assert found.values.tobytes() == expected.values.tobytes()
 
 
 def test_other_codes_of_items(tmp_path):
