@@ -20,10 +20,12 @@ from analysis.columnar import ColumnarTotals, Request, StageNames, TotalsSample,
 from analysis.columnar.files import Files
 from analysis.columnar.reduce import reduce_parquet
 from analysis.errors import AnalysisError
+from analysis.finish import FLAT
+from analysis.intervals import EDGE
 from analysis.plan.columns import ColumnsOfFiles, NeedsRowsError, Wanted, check_text, wanted_by
 from analysis.plan.domains import Crossed
 from analysis.plan.facts import DesignFacts
-from analysis.plan.figures import Estimated
+from analysis.plan.figures import Estimated, Figure
 from analysis.plan.schema.design import DesignSection
 from analysis.plan.schema.estimates import AverageEstimate, CountEstimate, EstimateSection
 from analysis.plan.schema.plan import Plan
@@ -198,9 +200,16 @@ class _Run:
             sample,
             self._lonely,
         )
-        return Estimated(
-            section.name, section.kind, engine.figures(), engine.gather, section.covariance
-        )
+        made = engine.figures()
+        if any(_may_be_fixed(figure) for figure in made):
+            raise NeedsRowsError(section.name)
+        return Estimated(section.name, section.kind, made, engine.gather, section.covariance)
+
+
+def _may_be_fixed(figure: Figure) -> bool:
+    """Say whether only rows tell if a figure without error is fixed by the design."""
+    at_end = figure.kind == "proportion" and not EDGE < figure.value < 1.0 - EDGE
+    return not at_end and figure.standard_error <= FLAT * abs(figure.value)
 
 
 def _begins(wanted: Sequence[Wanted]) -> list[tuple[int, int]]:
