@@ -23,6 +23,7 @@ from analysis.linear import Linear
 from analysis.products import multiply
 from analysis.sums import sum_rows, sum_runs
 from analysis.variance.cells import Cells
+from analysis.variance.residuals import Residuals
 
 Values = NDArray[np.float64]
 
@@ -273,6 +274,13 @@ class Reduced:
     partition: Partition
     totals: Totals
 
+    @property
+    def explained(self) -> ExplainedRows | None:
+        """What calibrations explain of influences; None without any, or with replicates."""
+        if not self.design.calibrations or self.design.replicates is not None:
+            return None
+        return ExplainedRows(self)
+
     def squares(self, gradient: Values, columns: Sequence[int] | None = None) -> Values:
         """Total the squared influences of respondents; see ``analysis.sample``.
 
@@ -287,6 +295,41 @@ class Reduced:
             influence = multiply(values[rows].astype(np.float64), gradient[domain])
             squares[domain] += np.sum(weight[rows, None] * influence**2, axis=0)
         return squares
+
+    def fixed(self, linears: Sequence[Linear], is_flat: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say which figures without variance the design fixes; see ``analysis.sample``."""
+        from analysis.variance.fixed import fixed_by_design
+
+        return fixed_by_design(linears, is_flat, self)
+
+
+class ExplainedRows:
+    """What calibrations explain of the influences of respondents.
+
+    Parameters
+    ----------
+    sample : Reduced
+        Its weights were calibrated.
+    """
+
+    def __init__(self, sample: Reduced) -> None:
+        self._sample = sample
+        self._edges = sample.partition.edges
+        self.residuals = Residuals.of(sample.design)
+        design = sample.design
+        self.cluster_totals = [
+            sum_rows(auxiliary, design.cluster, design.clusters.n_clusters)
+            for auxiliary in self.residuals.auxiliary_totals
+        ]
+
+    def of_domain(
+        self, domain: int, columns: Sequence[int] | None
+    ) -> tuple[NDArray[np.int64], Values]:
+        """Return the respondents of a domain and what they add to totals."""
+        chosen = slice(None) if columns is None else list(columns)
+        rows = self._sample.partition.order[self._edges[domain] : self._edges[domain + 1]]
+        values = self._sample.units.values[rows][:, chosen].astype(np.float64)
+        return rows, values * self._sample.design.weight[rows, None]
 
 
 def reduce(

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.design import Design
+from analysis.linear import Linear
 from analysis.reduce import Totals
+from analysis.variance.residuals import Explained
 
 Values = NDArray[np.float64]
 
@@ -27,6 +29,11 @@ class Sample(Protocol):
         """Totals per domain and final cluster."""
         ...
 
+    @property
+    def explained(self) -> Explained | None:
+        """What calibrations explain of influences; None without any."""
+        ...
+
     def squares(self, gradient: Values, columns: Sequence[int] | None) -> Values:
         """Total the squared influences of respondents, before weighting.
 
@@ -41,5 +48,22 @@ class Sample(Protocol):
         -------
         ndarray of float64, shape (n_domains, k)
             ``sum(w * z ** 2)``; NaN where it is not known.
+        """
+        ...
+
+    def fixed(self, linears: Sequence[Linear], is_flat: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say which figures without variance the design fixes.
+
+        Parameters
+        ----------
+        linears : sequence of Linear
+            Algebra on ``totals``.
+        is_flat : ndarray of bool, shape (n_domains, n_estimands)
+            Which have no variance; only these are looked at.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_domains, n_estimands)
+            See ``analysis.variance.fixed``; none where rows are not known.
         """
         ...

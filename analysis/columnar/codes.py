@@ -10,8 +10,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.columnar.arrays import Missing, numbers_of
+from analysis.columnar.columns import Column, Kind
 from analysis.columnar.errors import BadColumnTypeError, WrongStatisticsError
-from analysis.columnar.files import Column, is_number
+from analysis.columnar.files import is_number
 from analysis.columnar.numbering import MOST_IN_TABLE, Numbering
 from analysis.columnar.room import Room
 
@@ -75,19 +76,17 @@ def coder(column: Column) -> Coder:
     BadColumnTypeError
     """
     kind = column.kind
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if column.is_text:
         return NameCoder()
-    if pa.types.is_boolean(kind):
+    if kind is Kind.TRUTH:
         return IntegerCoder(column, 0, 2)
-    if pa.types.is_integer(kind) and column.low is not None:
+    if kind is Kind.INTEGER and column.low is not None:
         span = int(column.high) - int(column.low) + 1
         if span <= MOST_IN_TABLE:
             return IntegerCoder(column, int(column.low), span)
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+    if kind in {Kind.INTEGER, Kind.FLOAT, Kind.SHORT_FLOAT}:
         return NumberCoder(column)
-    raise BadColumnTypeError(column=column.name, type=kind)
+    raise BadColumnTypeError(column=column.name, type=column.type)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +128,7 @@ class NumberCoder:
 
     def __init__(self, column: Column) -> None:
         self._column = column
-        self._is_float = pa.types.is_floating(column.kind)
+        self._is_float = column.kind in {Kind.FLOAT, Kind.SHORT_FLOAT}
         self._numbering = Numbering()
 
     @property

@@ -13,34 +13,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from analysis.columnar.arrays import numbers_of
+from analysis.columnar.columns import Column, Kind
 from analysis.columnar.errors import BadColumnTypeError, UnknownColumnError
 from analysis.errors import EmptySampleError
 
 ROWS_PER_BATCH = 2**15
 BYTES_PER_READ = 2**17
 """Of each column at a time: readers of all columns are open at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What the footers tell of a column in all files together.
-
-    Attributes
-    ----------
-    name : str
-    kind : pyarrow.DataType
-        Of the first file.
-    low, high : object
-        Least and greatest value; None where a footer does not tell.
-    may_be_missing : bool
-        Whether there are missing values, or a footer does not tell.
-    """
-
-    name: str
-    kind: Any
-    low: Any
-    high: Any
-    may_be_missing: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +100,7 @@ class Files:
         files = cls(found, tuple(footer for footer, _ in footers), n_rows, columns)
         for name in ranged:
             column = columns[name]
-            if column.low is None and is_number(column.kind):
+            if column.low is None and column.is_number:
                 low, high = files.range_of(name)
                 columns[name] = replace(column, low=low, high=high)
         return files
@@ -189,9 +168,7 @@ class Files:
     def names_of_strings(self) -> list[str]:
         """Name the columns of text."""
         return [
-            name
-            for name, column in self.columns.items()
-            if pa.types.is_string(column.kind) or pa.types.is_large_string(column.kind)
+            name for name, column in self.columns.items() if column.is_text and not column.is_listed
         ]
 
 
@@ -239,6 +216,20 @@ def is_number(kind: Any) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
+def kind_of(kind: Any) -> Kind:
+    """Return what a type, or a list of values of that type, holds."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if pa.types.is_boolean(kind):
+        return Kind.TRUTH
+    if pa.types.is_integer(kind):
+        return Kind.INTEGER
+    if pa.types.is_floating(kind):
+        return Kind.FLOAT if pa.types.is_float64(kind) else Kind.SHORT_FLOAT
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return Kind.TEXT if is_text else Kind.OTHER
+
+
 def _column(name: str, footers: Sequence[tuple[Any, Any]]) -> Column:
     """Gather what the footers tell of a column."""
     low: Any = None
@@ -264,4 +255,10 @@ def _column(name: str, footers: Sequence[tuple[Any, Any]]) -> Column:
             high = statistics.max if high is None else max(high, statistics.max)
     if not is_told:
         low = high = None
-    return Column(name, footers[0][1].field(name).type, low, high, may_be_missing)
+    kind = footers[0][1].field(name).type
+    is_listed = pa.types.is_dictionary(kind)
+    # Footers count nulls; floats and empty texts are missing without being null.
+    is_float = kind_of(kind) in {Kind.FLOAT, Kind.SHORT_FLOAT}
+    is_blank = kind_of(kind) is Kind.TEXT and low in (None, "")
+    may_be_missing = may_be_missing or is_float or is_blank
+    return Column(name, kind_of(kind), str(kind), low, high, may_be_missing, is_listed)

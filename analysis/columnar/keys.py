@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from analysis.columnar.arrays import Missing
 from analysis.columnar.codes import Coder, coder
-from analysis.columnar.files import Column
+from analysis.columnar.columns import Column
 from analysis.columnar.numbering import Numbering, PairNumbering
+from analysis.columnar.order import Values
 
-Values: TypeAlias = tuple[NDArray[Any], ...]
 Coded: TypeAlias = Mapping[str, tuple[NDArray[Any], Missing]]
 
 MOST_CODES = 2**12
@@ -116,11 +116,3 @@ class Keys:
         return tuple(
             coder_.values(code) for coder_, code in zip(self._coders, reversed(codes), strict=True)
         )
-
-
-def sort_keys(values: Values, n: int) -> NDArray[np.int64]:
-    """Return the order of combinations by their first column, then the next."""
-    if not values:
-        return np.arange(n)
-    ranks = [np.unique(column, return_inverse=True)[1] for column in reversed(values)]
-    return np.lexsort(ranks)

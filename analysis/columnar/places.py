@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columnar.files import Column
-from analysis.columnar.keys import Coded, KeyColumns, Keys, Values, sort_keys
+from analysis.columnar.columns import Column
+from analysis.columnar.keys import Coded, KeyColumns, Keys
 from analysis.columnar.numbering import PairNumbering
+from analysis.columnar.order import Values, order_of, sort_keys
 from analysis.columnar.request import Request
 from analysis.columnar.room import Room
 from analysis.errors import MissingDesignError
@@ -141,7 +142,7 @@ class Places:
         rank = np.zeros(domains.bound, dtype=np.int64)
         rank[present[order]] = np.arange(len(present))
         key = rank[domain] * n_clusters + cluster_rank[cluster]
-        cells = np.argsort(key)
+        cells = order_of(key, len(present) * n_clusters)
         domain, cluster = np.divmod(key[cells], n_clusters)
         cells += 1
         sorted_values = tuple(column[order] for column in values)

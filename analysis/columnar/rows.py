@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.columnar.codes import numbers
+from analysis.columnar.columns import Column
 from analysis.columnar.errors import WrongStatisticsError
 from analysis.columnar.exact import Grid
-from analysis.columnar.features import Items, Layout
-from analysis.columnar.files import Column
+from analysis.columnar.features import Items
 from analysis.columnar.grids import Grids
+from analysis.columnar.layout import Layout
 from analysis.columnar.request import Request
 from analysis.columnar.room import Room
 from analysis.columnar.sums import Addends

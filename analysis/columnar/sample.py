@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.columnar.totals import ColumnarTotals
 from analysis.design import Clusters, Design
+from analysis.linear import Linear
 from analysis.reduce import Totals
 
 Values = NDArray[np.float64]
@@ -58,6 +59,11 @@ class TotalsSample:
         }
         return cls(_without_rows(clusters), totals, placed)
 
+    @property
+    def explained(self) -> None:
+        """Weights are taken as they are."""
+        return None
+
     def squares(self, gradient: Values, columns: Sequence[int] | None = None) -> Values:
         """Total the squared influences of respondents; see ``analysis.sample``."""
         chosen = range(gradient.shape[1]) if columns is None else columns
@@ -69,6 +75,10 @@ class TotalsSample:
                 total = self._product(chosen[i], chosen[j])
                 squares += np.where(both != 0, both * total[:, None], 0.0)
         return squares
+
+    def fixed(self, linears: Sequence[Linear], is_flat: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say which figures the design fixes: totals do not tell of any."""
+        return np.zeros((self.totals.n_domains, len(linears)), dtype=np.bool_) & is_flat
 
     def _product(self, one: int, other: int) -> Values:
         """Return the total of a product in every domain; NaN if it was not asked for."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columnar.features import Layout
 from analysis.columnar.grids import Grids
+from analysis.columnar.layout import Layout
 from analysis.columnar.room import Room
 from analysis.columnar.scatter import Cells
 from analysis.columnar.totals import ExactSums
@@ -181,7 +181,8 @@ class Sums:
             sums = np.empty((len(cells), n_small - first), dtype=np.int64)
             sums[:, at] = dense.sums.take(cells, axis=0)
             for place in self._ways.everybody:
-                sums[:, place - first] = everybody[:, moment]
+                if place >= first:
+                    sums[:, place - first] = everybody[:, moment]
             for place, of_place in zip(self._ways.exceptions, exceptions, strict=True):
                 if place >= first:
                     sums[:, place - first] = of_place[:, moment]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from analysis.columnar.errors import DifferentRequestsError, NotKeptAsPartError
 from analysis.columnar.exact import add
-from analysis.columnar.features import Layout
-from analysis.columnar.keys import Values, sort_keys
+from analysis.columnar.layout import Layout
+from analysis.columnar.order import Values, sort_keys
 from analysis.columnar.request import Request, StageNames
 from analysis.design import Clusters, Design, StageColumns
 from analysis.reduce import Totals
@@ -50,6 +50,10 @@ class ExactSums:
         self.high[:, columns] = high
         if self.low is not None:
             self.low[:, columns] = low
+
+    def write_one(self, column: int, high: Floats, low: Floats) -> None:
+        """Write one column, shape (n_cells,)."""
+        self.write(slice(column, column + 1), high[:, None], low[:, None])
 
     def placed(self, cells: NDArray[np.int64], n_cells: int) -> ExactSums:
         """Return the sums as cells of a longer list."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.columnar.features import EVERYBODY, Layout
+from analysis.columnar.layout import EVERYBODY, Layout
 from analysis.columnar.request import Trait
 
 FEW: Final = 0.15

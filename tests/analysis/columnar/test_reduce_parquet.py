@@ -16,8 +16,8 @@ from analysis.columnar.errors import (
     UnknownColumnError,
 )
 from analysis.columnar.exact import Grid
-from analysis.columnar.features import Layout
 from analysis.columnar.grids import Grids
+from analysis.columnar.layout import Layout
 from analysis.columnar.numbering import Numbering, PairNumbering
 from analysis.columnar.sums import Addends, Sums
 from analysis.columnar.ways import Ways
@@ -364,3 +364,17 @@ def test_other_codes_of_items(tmp_path):
     found = reduce_parquet(table.write(tmp_path / "a.parquet"), wanted)
     sums = found.totals()[0].values.sum(axis=0)[list(found.layout.of_totals)]
     assert sums.tolist() == [8.5, 10.5, 16.5, 16.5]
+
+
+def test_a_total_of_everybody_needs_no_support_of_everybody(tmp_path):
+    path = BY_HAND.write(tmp_path / "a.parquet")
+    wanted = Request(
+        OF_HAND.stages, "weight", (Trait(), Number("q"), Trait(("q",))), (Trait(("q",)),), ((),)
+    )
+    totals, _ = reduce_parquet(path, wanted).totals()
+    place = reduce_parquet(path, wanted).layout.of_totals
+    weight = np.array(BY_HAND.columns["weight"].to_pylist())
+    q = np.array([one or 0 for one in BY_HAND.columns["q"].to_pylist()])
+    found = totals.values.sum(axis=0)[list(place)]
+    assert found.tolist() == [weight.sum(), weight @ q, weight @ (q > 0)]
+    assert totals.n.sum() == 4
