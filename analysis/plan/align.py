@@ -1,41 +1,45 @@
-"""Short numbers in aligned columns."""
+"""Texts in aligned columns: words to the left, numbers by their decimal signs."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-DIGITS = 6
-"""Significant digits on the screen; files have all of them."""
+MOST_ROWS = 60
+"""Longer tables are cut on the screen; files have all rows."""
 
-
-def short(value: object) -> str:
-    """Write a number for reading; an empty text where there is none."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "—"
-    if not isinstance(value, int | float):
-        return str(value)
-    if float(value).is_integer() and abs(value) < 1e12:
-        return f"{value:,.0f}"
-    if abs(value) >= 1e12 or abs(value) < 1e-6:
-        return f"{value:.3e}"
-    if abs(value) >= 10_000:
-        return f"{value:,.1f}"
-    return f"{value:.{DIGITS}g}" if abs(value) >= 0.001 else f"{value:.3g}"
+SHOWN_ROWS = 40
+"""How many rows of a longer table are shown."""
 
 
 def aligned(
-    table: Sequence[Sequence[str]], labels: int, *, last_is_text: bool = False
+    table: Sequence[Sequence[str]],
+    texts: Collection[int],
+    decimal: str,
 ) -> list[str]:
-    """Return lines whose first columns stand to the left, the others to the right."""
-    widths = [max(len(line[c]) for line in table) for c in range(len(table[0]))]
-    lines = []
-    for line in table:
-        cells = [
-            text.ljust(width)
-            if c < labels or (last_is_text and c == len(line) - 1)
-            else text.rjust(width)
-            for c, (text, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        lines.append(("  " + "  ".join(cells)).rstrip())
-    return lines
+    """Return the lines of a table.
+
+    Parameters
+    ----------
+    table : sequence of sequence of str
+        The headings, then one sequence per row.
+    texts : collection of int
+        Columns of words; the others hold numbers.
+    decimal : str
+        Decimal sign, by which numbers stand below each other.
+    """
+    columns = []
+    for c in range(len(table[0])):
+        head, *cells = (line[c] for line in table)
+        if c not in texts:
+            cells = _at_the_sign(cells, decimal)
+        width = max(len(text) for text in (head, *cells))
+        place = str.ljust if c in texts else str.rjust
+        columns.append([place(text, width) for text in (head, *cells)])
+    return [("  " + "  ".join(line)).rstrip() for line in zip(*columns, strict=True)]
+
+
+def _at_the_sign(cells: Sequence[str], decimal: str) -> list[str]:
+    """Fill numbers on the right so that their decimal signs stand below each other."""
+    tails = [len(cell) - cell.rfind(decimal) if decimal in cell else 0 for cell in cells]
+    longest = max(tails, default=0)
+    return [cell + " " * (longest - tail) for cell, tail in zip(cells, tails, strict=True)]

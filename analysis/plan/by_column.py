@@ -1,260 +1,268 @@
 """Plans that need no rows: totals straight from Parquet files.
 
-A plan over large Parquet files that reads weights from a column and asks for
-counts, totals, means and proportions is worked out from totals of columns, in
-memory that does not grow with the number of rows. Whatever is beyond that, or
-wrong, is left to the way by rows, which also says what is wrong.
+A plan over large Parquet files is worked out from totals of columns where it
+can be, in memory that does not grow with the number of rows. Whatever is
+beyond that, or wrong, is left to the way by rows, which also says what is
+wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from analysis.columnar import ColumnarTotals, Request, StageNames, TotalsSample, Trait
-from analysis.columnar.files import Files
-from analysis.columnar.reduce import reduce_parquet
+from analysis.columnar import Request, StageNames, TotalsSample, Trait
+from analysis.design import Design
 from analysis.errors import AnalysisError
-from analysis.finish import FLAT
-from analysis.intervals import EDGE
-from analysis.plan.columns import ColumnsOfFiles, NeedsRowsError, Wanted, check_text, wanted_by
-from analysis.plan.domains import Crossed
+from analysis.index.tree import Method
+from analysis.plan.alike import alike
 from analysis.plan.facts import DesignFacts
-from analysis.plan.figures import Estimated, Figure
+from analysis.plan.faults import Place
+from analysis.plan.figures import Estimated
+from analysis.plan.indices import item_references, load_methods
+from analysis.plan.read_data import round_column
+from analysis.plan.reader import Reader
+from analysis.plan.remarks import check_rounds
 from analysis.plan.schema.design import DesignSection
-from analysis.plan.schema.estimates import AverageEstimate, CountEstimate, EstimateSection
 from analysis.plan.schema.plan import Plan
 from analysis.plan.source import ENDINGS
-from analysis.plan.table import sorted_levels
-from analysis.plan.totals import TotalsEstimate
-from analysis.reduce import Totals
+from analysis.plan.table import SQL_ERRORS, Table
+from analysis.plan.totalling.columns import Columns, check_text, texts_of
+from analysis.plan.totalling.errors import NeedsRowsError, NotNormalError
+from analysis.plan.totalling.estimating import Estimating
+from analysis.plan.totalling.making import (
+    CLUSTER,
+    HIDDEN,
+    STRATUM,
+    WEIGHT,
+    Making,
+    fpc_name,
+    opened,
+)
+from analysis.plan.totalling.reduced import totals_of
+from analysis.plan.totalling.view import View
+from analysis.plan.totalling.weighing import is_by_cells, weigh
+from analysis.results import Note
 from analysis.variance.lonely import LonelyPolicy
 
 ROWS_WORTH_IT: Final = 200_000
 """Fewer rows take no time either way."""
 
-MOST_DOMAINS: Final = 100_000
+Progress = Callable[[str, str], None]
 
 
-def run_by_column(
-    plan: Plan, progress: Callable[[str, str], None]
-) -> tuple[DesignFacts, tuple[Estimated, ...]] | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Totalled:
+    """What was worked out without rows.
+
+    Attributes
+    ----------
+    facts : DesignFacts
+    estimates : tuple of Estimated
+    notes : tuple of Note
+        Reservations about the columns.
+    methods : mapping of str to Method
+        Method files by their path.
+    """
+
+    facts: DesignFacts
+    estimates: tuple[Estimated, ...]
+    notes: tuple[Note, ...]
+    methods: Mapping[str, Method]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Why rows are needed.
+
+    Attributes
+    ----------
+    place : Place
+        What in the plan needs them; empty if nothing in particular.
+    error : AnalysisError, optional
+        What is wrong, where that is why.
+    """
+
+    place: Place = ()
+    error: AnalysisError | None = None
+
+
+def run_by_column(plan: Plan, progress: Progress) -> Totalled | HandedOver:
     """Work out the estimates of a plan from totals of columns.
 
     Returns
     -------
-    DesignFacts and tuple of Estimated, or None
-        None where rows are needed, or to tell what is wrong.
+    Totalled or HandedOver
+        The latter where rows are needed, or to tell what is wrong.
+
+    Raises
+    ------
+    PlanFaults
+        What is wrong whatever the rows.
     """
-    if not _is_simple(plan):
-        return None
-    paths = [plan.folder / name for name in (plan.data.file, *plan.data.files) if name]
     try:
-        run = _Run(plan, [str(path) for path in paths])
-        if run.files.n_rows < ROWS_WORTH_IT:
-            return None
-        progress("reading", "")
-        facts = run.facts()
-        return facts, run.estimates(progress)
-    except (NeedsRowsError, AnalysisError, pa.ArrowException, OSError):
-        return None
+        check_covered(plan)
+        try:
+            return _Run(plan, progress, is_text_normal=True).done()
+        except NotNormalError:
+            return _Run(plan, progress, is_text_normal=False).done()
+    except NeedsRowsError as error:
+        return HandedOver(error.place)
+    except AnalysisError as error:
+        return HandedOver(error=error)
+    except (pa.ArrowException, OSError, *SQL_ERRORS):
+        return HandedOver()
 
 
-def _is_simple(plan: Plan) -> bool:
-    """Say whether nothing in the plan needs rows, as far as it can be told without files."""
-    data, design = plan.data, plan.design
-    names = [name for name in (data.file, *data.files) if name]
-    kinds = {data.format or ENDINGS.get(name[name.rfind(".") :].lower()) for name in names}
-    return (
-        kinds == {"parquet"}
-        and not (data.rounds or data.round or data.types or plan.derive or plan.weights)
-        and not (plan.models or plan.hypotheses)
-        and bool(plan.estimates)
-        and all(_is_simple_estimate(section) for section in plan.estimates)
-        and _is_simple_design(design)
-    )
+def check_covered(plan: Plan) -> None:
+    """Refuse what needs rows, as far as it can be told without files.
+
+    Raises
+    ------
+    NeedsRowsError
+    """
+    data = plan.data
+    names = [data.file, *data.files, *(one.file for one in data.rounds)]
+    endings = [name[name.rfind(".") :].lower() for name in names if name]
+    if {data.format or ENDINGS.get(ending) for ending in endings} != {"parquet"}:
+        raise NeedsRowsError("data", data.place)
+    if data.no_answer:
+        # Which cells are empty is found out row by row.
+        raise NeedsRowsError("no_answer", (*data.place, "no_answer"))
+    for place in [one.place for one in plan.models] + [one.place for one in plan.hypotheses]:
+        raise NeedsRowsError("model or test", place)
+    for step in plan.weights:
+        if not is_by_cells(step):
+            raise NeedsRowsError(step.step, (*step.place, "step"))
+    if not plan.estimates:
+        raise NeedsRowsError("estimates")
+    _check_design(plan.design)
 
 
-def _is_simple_estimate(section: EstimateSection) -> bool:
-    is_known = isinstance(section, AverageEstimate | CountEstimate)
-    return is_known and section.where is None
-
-
-def _is_simple_design(design: DesignSection) -> bool:
-    return (
-        design.selection == "simple"
-        and design.replicates is None
-        and isinstance(design.weight, str)
-        and bool(design.clusters)
-        and len(design.strata) <= len(design.clusters)
-        and all(isinstance(one, str) for one in design.fpc)
-        and len(design.fpc) <= len(design.clusters)
-    )
+def _check_design(design: DesignSection) -> None:
+    n_stages = len(design.clusters)
+    for key, is_covered in (
+        ("selection", design.selection == "simple"),
+        ("replicates", design.replicates is None),
+        ("weight", design.weight is not None),
+        ("clusters", n_stages > 0),
+        ("strata", len(design.strata) <= n_stages),
+        ("fpc", all(isinstance(one, str | int | float) for one in design.fpc)),
+        ("fpc", len(design.fpc) <= n_stages),
+    ):
+        if not is_covered:
+            is_said = bool(getattr(design, key))
+            raise NeedsRowsError(key, (*design.place, key) if is_said else design.place)
 
 
 class _Run:
     """One plan over its files."""
 
-    def __init__(self, plan: Plan, paths: Sequence[str]) -> None:
-        self._plan, self._paths = plan, paths
-        self._weight = str(plan.design.weight)
-        self._lonely = LonelyPolicy(plan.design.lonely)
-        asked = [name for one in plan.estimates for name in (*one.by, *getattr(one, "of", ()))]
-        in_design = (*plan.design.clusters, *plan.design.strata, *map(str, plan.design.fpc))
-        names = dict.fromkeys(name for name in (*in_design, self._weight, *asked) if name)
-        numbers = [name for name in names if name in (self._weight, *asked, *plan.design.fpc)]
-        self.files = Files.open(paths, list(names), numbers)
-        self._columns = ColumnsOfFiles(self.files)
+    def __init__(self, plan: Plan, progress: Progress, *, is_text_normal: bool) -> None:
+        self._plan, self._progress = plan, progress
+        reader = Reader(plan.positions)
+        self._methods = load_methods(plan, reader)
+        if reader.faults:
+            raise NeedsRowsError("methods")
+        found = opened(plan, item_references(plan, self._methods))
+        if found.files.n_rows < ROWS_WORTH_IT:
+            raise NeedsRowsError("few rows")
+        progress("reading", "")
+        self._columns = Columns(Making(plan, found, is_text_normal).view())
         self._stages = tuple(self._stage(number) for number in range(len(plan.design.clusters)))
 
+    def done(self) -> Totalled:
+        """Work out everything."""
+        plan, columns = self._plan, self._columns
+        base = plan.design.weight if isinstance(plan.design.weight, str) else WEIGHT
+        known = [name for name in columns.view.columns if name[0] != HIDDEN]
+        notes = self._notes_on_rounds(base)
+        weight, weighed = base, None
+        if plan.weights:
+            self._progress("weights", "")
+            weighed = weigh(plan, columns, self._stages, base, known)
+            columns.view, weight = weighed.view, weighed.weight
+        design, facts = _design(columns.view, self._stages, weight)
+        if weighed is not None:
+            facts = replace(facts, steps=weighed.steps)
+        lonely = LonelyPolicy(plan.design.lonely)
+        estimating = Estimating(
+            columns, self._stages, weight, lonely, self._methods, design, weighed, base
+        )
+        estimates = estimating.run(plan.estimates, self._progress)
+        in_design = {*plan.design.strata, *plan.design.clusters}
+        notes = (*notes, *columns.notes(name for name in known if name not in in_design))
+        return Totalled(facts, estimates, notes, self._methods)
+
+    def _notes_on_rounds(self, weight: str) -> tuple[Note, ...]:
+        """Compare the PSUs of rounds with what the plan says of them."""
+        design, rounds = self._plan.design, round_column(self._plan.data)
+        if not rounds:
+            return ()
+        stratum = design.strata[0] if design.strata else ""
+        stage = StageNames(design.clusters[0], stratum or None)
+        view = self._columns.view
+        found = totals_of(view, Request((stage,), weight, (Trait(),), (Trait(),), ((rounds,),)))
+        cells = found.parts[0]
+        columns = {rounds: texts_of(cells.domains[0][cells.domain])}
+        for name, values in zip(found.request.design_columns, found.clusters, strict=True):
+            columns[name] = texts_of(values[cells.cluster])
+        check_text(text for column in columns.values() for text in column)
+        reader = Reader(self._plan.positions)
+        notes = check_rounds(self._plan, Table(pl.DataFrame(columns)), reader)
+        if reader.faults:
+            raise NeedsRowsError("rounds", (*design.place, "rounds"))
+        return notes
+
     def _stage(self, number: int) -> StageNames:
+        """Name the columns of a stage."""
         design = self._plan.design
-        fpc = str(design.fpc[number]) if number < len(design.fpc) else ""
+        given = design.fpc[number] if number < len(design.fpc) else ""
+        fpc = given if isinstance(given, str) else fpc_name(number)
         kind = design.fpc_kind
-        if fpc and kind is None:
+        if fpc:
             low, high = self._columns.ends(fpc)
-            if low < 1 < high:
-                raise NeedsRowsError(fpc)
-            kind = "size" if high > 1 else "fraction"
+            if low <= 0 or (kind is None and low < 1 < high):
+                raise NeedsRowsError(fpc, (*design.place, "fpc", number))
+            kind = kind or ("size" if high > 1 else "fraction")
+        cluster = design.clusters[number]
+        stratum = design.strata[number] if number < len(design.strata) else ""
+        if number == 0 and STRATUM in self._columns.view.made:
+            stratum = STRATUM
+            cluster = CLUSTER if CLUSTER in self._columns.view.made else cluster
         return StageNames(
-            cluster=design.clusters[number],
-            stratum=(design.strata[number] or None) if number < len(design.strata) else None,
+            cluster=cluster,
+            stratum=stratum or None,
             size=fpc if fpc and kind == "size" else None,
             fraction=fpc if fpc and kind == "fraction" else None,
             is_nested=design.nested,
         )
 
-    def facts(self) -> DesignFacts:
-        """Tell of the design as a whole."""
-        found = reduce_parquet(self._paths, Request(self._stages, self._weight, (Trait(),)))
-        for column in found.clusters:
-            check_text(column.tolist() if column.dtype == object else ())
-        totals, clusters = found.totals()
-        if not totals.n.any():
-            raise NeedsRowsError(self._weight)
-        first = clusters.first
-        seen = np.unique(first.unit[totals.cluster[totals.n[:, 0] > 0]])
-        return DesignFacts(
-            rows=self.files.n_rows,
-            n=self.files.n_rows,
-            n_psu=clusters.n_psu,
-            n_strata=clusters.n_strata,
-            df=len(seen) - len(np.unique(first.unit_stratum[seen])),
-            sum_of_weights=float(totals.values[:, 0].sum()),
-        )
 
-    def estimates(self, progress: Callable[[str, str], None]) -> tuple[Estimated, ...]:
-        """Work out all estimates, those with the same domains in one pass."""
-        found: dict[str, Estimated] = {}
-        for by in dict.fromkeys(section.by for section in self._plan.estimates):
-            sections = [section for section in self._plan.estimates if section.by == by]
-            progress("estimate", sections[0].name)
-            wanted = [wanted_by(section, self._columns) for section in sections]
-            request = Request(
-                self._stages,
-                self._weight,
-                tuple(feature for one in wanted for feature in one.totals),
-                tuple(trait for one in wanted for trait in one.supports),
-                (by,),
-            )
-            self._columns.check_domains(by)
-            reduced = reduce_parquet(self._paths, request)
-            domains = _ordered(by, reduced)
-            for section, one, begin in zip(sections, wanted, _begins(wanted), strict=True):
-                found[section.name] = self._estimated(section, one, begin, reduced, domains)
-        return tuple(found[section.name] for section in self._plan.estimates)
-
-    def _estimated(
-        self,
-        section: EstimateSection,
-        wanted: Wanted,
-        begin: tuple[int, int],
-        reduced: ColumnarTotals,
-        domains: tuple[Crossed, Totals],
-    ) -> Estimated:
-        """Make the figures of one estimate, whose totals begin somewhere among all."""
-        crossed, totals = domains
-        whole = TotalsSample.of(reduced, products=wanted.products(begin[0]))
-        sample = TotalsSample(whole.design, totals, whole.products)
-        place = [reduced.layout.of_totals[begin[0] + k] for k in range(len(wanted.totals))]
-        support = [reduced.layout.of_supports[begin[1] + k] for k in range(len(wanted.supports))]
-        figures = [
-            replace(
-                figure,
-                top=place[figure.top],
-                bottom=None if figure.bottom is None else place[figure.bottom],
-                support=support[figure.support],
-            )
-            for figure in wanted.figures
-        ]
-        engine = TotalsEstimate(
-            section,
-            lambda linears: [figure.estimand(linears) for figure in figures],
-            [figure.label for figure in figures],
-            crossed,
-            sample,
-            self._lonely,
-        )
-        made = engine.figures()
-        if any(_may_be_fixed(figure) for figure in made):
-            raise NeedsRowsError(section.name)
-        return Estimated(section.name, section.kind, made, engine.gather, section.covariance)
-
-
-def _may_be_fixed(figure: Figure) -> bool:
-    """Say whether only rows tell if a figure without error is fixed by the design."""
-    at_end = figure.kind == "proportion" and not EDGE < figure.value < 1.0 - EDGE
-    return not at_end and figure.standard_error <= FLAT * abs(figure.value)
-
-
-def _begins(wanted: Sequence[Wanted]) -> list[tuple[int, int]]:
-    """Return where the totals and the supports of each estimate begin."""
-    begins, totals, supports = [], 0, 0
-    for one in wanted:
-        begins.append((totals, supports))
-        totals, supports = totals + len(one.totals), supports + len(one.supports)
-    return begins
-
-
-def _ordered(by: Sequence[str], reduced: ColumnarTotals) -> tuple[Crossed, Totals]:
-    """Put domains in the order of their categories as text."""
-    totals, _ = reduced.totals()
-    if not by:
-        return Crossed((), ((),), np.empty(0, dtype=np.int32)), totals
-    if not 0 < totals.n_domains <= MOST_DOMAINS:
-        raise NeedsRowsError(totals.n_domains)
-    texts = [[str(value) for value in column.tolist()] for column in reduced.parts[0].domains]
-    ranks = []
-    for column, values in zip(texts, reduced.parts[0].domains, strict=True):
-        if values.dtype == object:
-            check_text(column)
-            levels = {level: rank for rank, level in enumerate(sorted_levels(list(set(column))))}
-            ranks.append(np.array([levels[text] for text in column]))
-        else:
-            ranks.append(values)
-    order = np.lexsort(ranks[::-1])
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    names = tuple(tuple(column[domain] for column in texts) for domain in order.tolist())
-    crossed = Crossed(tuple(by), names, np.empty(0, dtype=np.int32))
-    return crossed, _renumbered(totals, rank)
-
-
-def _renumbered(totals: Totals, rank: NDArray[np.int64]) -> Totals:
-    """Give domains other numbers and put the cells in their order."""
-    domain = rank[totals.domain]
-    order = np.argsort(domain, kind="stable")
-    return Totals(
-        n_domains=totals.n_domains,
-        domain=domain[order],
-        cluster=totals.cluster[order],
-        values=totals.values[order],
-        n=totals.n[order],
-        weight=totals.weight[order],
-        squared_weight=totals.squared_weight[order],
+def _design(view: View, stages: tuple[StageNames, ...], weight: str) -> tuple[Design, DesignFacts]:
+    """Build the design, and tell of it as a whole."""
+    found = totals_of(view, Request(stages, weight, (Trait(),)))
+    for column in found.clusters:
+        codes: list[str] = column.tolist() if column.dtype == object else []
+        check_text(codes)
+        if alike(dict.fromkeys(map(str, codes))):
+            raise NeedsRowsError(codes[0])
+    sample = TotalsSample.of(found)
+    totals, clusters = sample.totals, sample.design.clusters
+    if not totals.n.any():
+        raise NeedsRowsError(weight)
+    first = clusters.first
+    seen = np.unique(first.unit[totals.cluster[totals.n[:, 0] > 0]])
+    return sample.design, DesignFacts(
+        rows=view.n_rows,
+        n=view.n_rows,
+        n_psu=clusters.n_psu,
+        n_strata=clusters.n_strata,
+        df=len(seen) - len(np.unique(first.unit_stratum[seen])),
+        sum_of_weights=float(totals.values[:, 0].sum()),
     )

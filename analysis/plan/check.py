@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from analysis.plan.check_contrasts import check_contrast
+from analysis.plan.check_contrasts import Names, check_contrast
 from analysis.plan.check_design import check_design
 from analysis.plan.check_models import check_models
 from analysis.plan.check_weights import check_step
@@ -48,11 +48,12 @@ def check_plan(plan: Plan | None, written: Mapping[str, Any], reader: Reader) ->
         if reader.is_clean(estimate.place):
             _check_estimate(estimate, plan, reader)
     known = {estimate.name: estimate for estimate in plan.estimates}
-    named = _names(written.get("estimate"))
+    models = _names(written.get("model"))
+    named = Names(_names(written.get("estimate")), models)
     for contrast in plan.contrasts:
         if reader.is_clean(contrast.place):
             check_contrast(contrast, known, named, reader)
-    check_models(plan, _names(written.get("model")), reader)
+    check_models(plan, models, reader)
 
 
 def _names(tables: object) -> list[str]:

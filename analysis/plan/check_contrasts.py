@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from analysis.plan.expression import FUNCTIONS, BadFormulaError, parse_formula
 from analysis.plan.faults import Place, nearest
@@ -13,9 +14,15 @@ from analysis.plan.schema.estimates import EstimateSection
 Estimates = Mapping[str, EstimateSection]
 
 
-def check_contrast(
-    contrast: Contrast, known: Estimates, named: Collection[str], reader: Reader
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of all sections a contrast may be made of, those with faults too."""
+
+    estimates: Collection[str]
+    models: Collection[str]
+
+
+def check_contrast(contrast: Contrast, known: Estimates, named: Names, reader: Reader) -> None:
     """Note what is wrong with the form of a contrast and the figures it names.
 
     Parameters
@@ -23,8 +30,7 @@ def check_contrast(
     contrast : Contrast
     known : mapping of str to EstimateSection
         Estimates that could be read.
-    named : collection of str
-        Names of all estimates, those with faults too.
+    named : Names
     reader : Reader
         Takes the faults.
     """
@@ -49,7 +55,7 @@ def check_contrast(
         reader.fault((*contrast.place, "inputs"), "keys-exclude", one=given[0], other="inputs")
     if contrast.estimate is None:
         reader.fault(contrast.place, "missing-key", key="estimate")
-    elif _exists(contrast.estimate, (*contrast.place, "estimate"), named, reader):
+    elif _exists(contrast.estimate, (*contrast.place, "estimate"), named.estimates, reader):
         _check_short(contrast, known.get(contrast.estimate), reader)
 
 
@@ -81,10 +87,35 @@ def _check_formula(contrast: Contrast, text: str, reader: Reader) -> None:
             reader.fault((*contrast.place, "inputs", name), "unused-input", name=name)
 
 
-def _check_input(one: Input, known: Estimates, named: Collection[str], reader: Reader) -> None:
-    if not _exists(one.estimate, (*one.place, "estimate"), named, reader):
+def _check_input(one: Input, known: Estimates, named: Names, reader: Reader) -> None:
+    if one.model is not None:
+        _check_of_model(one, one.model, named, reader)
         return
-    estimate = known.get(one.estimate)
+    for key in ("coefficient", "margin"):
+        if getattr(one, key) is not None:
+            reader.fault((*one.place, key), "key-needs-key", key=key, needed="model")
+    if one.estimate is None:
+        reader.fault(one.place, "one-of-keys", keys="estimate, model")
+    elif _exists(one.estimate, (*one.place, "estimate"), named.estimates, reader):
+        _check_of_estimate(one, known.get(one.estimate), reader)
+
+
+def _check_of_model(one: Input, model: str, named: Names, reader: Reader) -> None:
+    """Check an input that is a coefficient or a margin; which there are, rows will tell."""
+    for key in ("estimate", "variable", "category", "quantile", "domain"):
+        if getattr(one, key):
+            reader.fault((*one.place, key), "keys-exclude", one="model", other=key)
+    given = [key for key in ("coefficient", "margin") if getattr(one, key) is not None]
+    if not given:
+        reader.fault(one.place, "one-of-keys", keys="coefficient, margin")
+    elif len(given) > 1:
+        reader.fault((*one.place, given[1]), "keys-exclude", one=given[0], other=given[1])
+    if model not in named.models:
+        meant, known = nearest(model, named.models), ", ".join(named.models)
+        reader.fault((*one.place, "model"), "unknown-model", name=model, meant=meant, known=known)
+
+
+def _check_of_estimate(one: Input, estimate: EstimateSection | None, reader: Reader) -> None:
     if estimate is None:
         return
     for name in one.domain:

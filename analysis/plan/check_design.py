@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.plan.reader import Reader
-from analysis.plan.schema.design import STAGES_AT_MOST, DesignSection, ReplicatesSection
+from analysis.plan.schema.design import PAIRWISE, STAGES_AT_MOST, DesignSection, ReplicatesSection
 
 
 def check_design(design: DesignSection, reader: Reader) -> None:
@@ -44,13 +44,18 @@ def _check_selection(design: DesignSection, reader: Reader) -> None:
         reader.fault(design.place, "key-needed-with", key="joint", value=selection)
     if is_unequal and design.fpc and design.fpc[0] != "":
         reader.fault((*design.place, "fpc", 0), "fpc-with-probability")
+    n_stages = max(len(design.strata), len(design.clusters), len(design.fpc))
+    if selection in PAIRWISE and design.lonely != "fail" and n_stages < 2:
+        # Of pairs there is no policy; of later stages there is.
+        needed = "selection = simple, pps-brewer, pps-with-replacement"
+        reader.fault((*design.place, "lonely"), "key-only-with", key="lonely", needed=needed)
     for name, is_possible, needed in (
         ("probability", is_unequal, "pps-…"),
         ("joint", selection == "pps-joint", "pps-joint"),
         (
             "pps_variance",
-            selection in {"pps-joint", "pps-hartley-rao", "pps-overton"},
-            "pps-joint, pps-hartley-rao, pps-overton",
+            selection in PAIRWISE,
+            ", ".join(PAIRWISE),
         ),
     ):
         if getattr(design, name) is not None and not is_possible:

@@ -21,6 +21,10 @@ def check_step(step: WeightSection, reader: Reader) -> None:
             _check_ends(step.bounds, step, "bounds", reader)
             if step.distance == "logit" and not step.bounds:
                 reader.fault(step.place, "key-needed-with", key="bounds", value="logit")
+            if step.residuals == "derivative" and step.bounds and step.bounds_on == "weight":
+                needed = "bounds_on = ratio"
+                place = (*step.place, "residuals")
+                reader.fault(place, "key-only-with", key="residuals", needed=needed)
         case TrimStep():
             _check_ends(step.quantiles, step, "quantiles", reader)
             if step.lower is None and step.upper is None and not step.quantiles:

@@ -6,18 +6,22 @@ import argparse
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
-from analysis.plan.describe import describe, starting_plan
+from analysis.plan.arguments import language_of, parser
+from analysis.plan.begin import starting_plan
+from analysis.plan.describe import describe
 from analysis.plan.faults import PlanFault, PlanFaults
+from analysis.plan.numerals import NUMERALS
 from analysis.plan.profile import profile_file
 from analysis.plan.read import read_plan
-from analysis.plan.result import result_of
+from analysis.plan.result import notes_of, result_of
 from analysis.plan.run import Progress, prepare, run
 from analysis.plan.show import show
-from analysis.plan.words import LANGUAGES, fault_sentence, language_of_environment, word
+from analysis.plan.show_models import noted
+from analysis.plan.words import fault_sentence, word
 from analysis.plan.write import check_endings, write_result, write_weights
 
 FAULT = 2
@@ -35,57 +39,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0, or 2 if something is wrong with the plan or the file.
     """
-    given = _parser().parse_args(arguments)
-    language = given.lang or language_of_environment()
+    asked = sys.argv[1:] if arguments is None else list(arguments)
+    language = language_of(asked)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+    given = parser(language).parse_args(asked)
     try:
         with warnings.catch_warnings():
             # What matters of them comes as a note or a fault.
             if not sys.warnoptions:
                 warnings.simplefilter("ignore")
-            given.command(given, language)
+            COMMANDS[given.command](given, language)
     except PlanFaults as faults:
-        name = Path(getattr(given, "plan", given.file)).name
+        name = Path(given.file if given.command == "describe" else given.plan).name
         for fault in faults.faults:
             sys.stderr.write(fault_sentence(fault, language, name) + "\n")
         return FAULT
     except BrokenPipeError:
         return 0
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="describe | check | run")
-    language = argparse.ArgumentParser(add_help=False)
-    language.add_argument("--lang", choices=tuple(LANGUAGES), help="language; else by LANG")
-    describing = commands.add_parser(
-        "describe", parents=[language], help="say what a file holds and write a plan to begin with"
-    )
-    describing.add_argument("file", metavar="FILE")
-    describing.add_argument("--plan", metavar="PLAN.toml", dest="begin", help="where to write it")
-    describing.set_defaults(command=_describe)
-    check = commands.add_parser("check", parents=[language], help="say what is wrong with a plan")
-    check.add_argument("plan", metavar="PLAN.toml")
-    check.set_defaults(command=_check, file="")
-    running = commands.add_parser("run", parents=[language], help="work out a plan")
-    running.add_argument("plan", metavar="PLAN.toml")
-    running.add_argument(
-        "--out",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="where to write the result: .json, .csv or .parquet; may be given several times",
-    )
-    running.add_argument(
-        "--weights", metavar="FILE", help="where to write the weights of all rows: .csv or .parquet"
-    )
-    running.add_argument("--quiet", action="store_true", help="print no tables")
-    running.set_defaults(command=_run, file="")
-    return parser
 
 
 def _describe(given: argparse.Namespace, language: str) -> None:
@@ -108,13 +82,18 @@ def _describe(given: argparse.Namespace, language: str) -> None:
 def _check(given: argparse.Namespace, language: str) -> None:
     plan = read_plan(Path(given.plan))
     prepared = prepare(plan)
-    design = prepared.design
+    design, numerals = prepared.design, NUMERALS[language]
     sys.stdout.write(
         word("plan-in-order", language).format(
-            n=design.n, n_strata=design.n_strata, n_psu=design.n_psu, df=design.df
+            n=numerals.whole(design.n),
+            n_strata=numerals.whole(design.n_strata),
+            n_psu=numerals.whole(design.n_psu),
+            df=numerals.freedom(design.df),
         )
         + "\n"
     )
+    for line in noted(notes_of(prepared.notes), language):
+        sys.stdout.write(line + "\n")
 
 
 def _run(given: argparse.Namespace, language: str) -> None:
@@ -130,6 +109,13 @@ def _run(given: argparse.Namespace, language: str) -> None:
         write_result(result, path)
     if weights is not None and outcome.prepared is not None:
         write_weights(outcome.prepared.design.weight, outcome.facts.steps, weights)
+
+
+COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, str], None]]] = {
+    "describe": _describe,
+    "check": _check,
+    "run": _run,
+}
 
 
 def _progress(stream: TextIO, language: str) -> Progress:

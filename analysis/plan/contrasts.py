@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from analysis.intervals import EDGE
 from analysis.plan.expression import Formula, parse_formula
-from analysis.plan.faults import Place
-from analysis.plan.figures import Estimated, Figure, Label, Together, side_by_side
+from analysis.plan.figures import Estimated, Figure, Label
+from analysis.plan.inputs import find_figure, listed, no_such_figure, part_of_model
+from analysis.plan.models import Fitted
 from analysis.plan.reader import Reader
 from analysis.plan.schema.contrasts import Contrast, Input
 from analysis.results import Note
 from analysis.testing.tested import ValueTest, t_tests
-from analysis.variance.joint import Joint
+from analysis.variance.joint import Joint, join
 
-Known = Mapping[str, Estimated]
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """Everything a contrast may be made of, by name.
+
+    Attributes
+    ----------
+    estimates : mapping of str to Estimated
+    models : mapping of str to Fitted
+    """
+
+    estimates: Mapping[str, Estimated]
+    models: Mapping[str, Fitted] = field(default_factory=dict)
+
+    def has_all_of(self, contrast: Contrast) -> bool:
+        """Say whether everything a contrast names was worked out."""
+        estimates = {one.estimate for one in contrast.inputs.values()} | {contrast.estimate}
+        models = {one.model for one in contrast.inputs.values()}
+        return estimates - {None} <= self.estimates.keys() and models - {None} <= self.models.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +69,14 @@ def run_contrast(contrast: Contrast, known: Known, reader: Reader) -> list[Compa
     ----------
     contrast : Contrast
         Checked.
-    known : mapping of str to Estimated
-        Estimates by name.
+    known : Known
+        All that it names among them.
     reader : Reader
         Takes the faults.
     """
     if contrast.expression is not None:
         return _in_full(contrast, contrast.expression, known, reader)
-    estimated = known[contrast.estimate or ""]
+    estimated = known.estimates[contrast.estimate or ""]
     pairs = _pairs(contrast, estimated, reader)
     if not pairs:
         return []
@@ -63,7 +86,8 @@ def run_contrast(contrast: Contrast, known: Known, reader: Reader) -> list[Compa
     rows = []
     for one, other in pairs:
         joint = together.part([column[one], column[other]])
-        difference = joint.contrast(np.array([[1.0, -1.0]]))
+        slope = np.array([1.0, -1.0])
+        difference = _without_noise(joint.contrast(slope[None, :]), joint, slope)
         figure = estimated.figures[one]
         domain = figure.domain
         if contrast.difference:
@@ -72,10 +96,11 @@ def run_contrast(contrast: Contrast, known: Known, reader: Reader) -> list[Compa
     return rows
 
 
-def _row(contrast: Contrast, label: Label, domain: Mapping[str, str], joint: Joint) -> Compared:
-    tested = t_tests(
-        joint, [contrast.name], df=contrast.df, null=contrast.null, level=contrast.level
-    )[0]
+def _row(
+    contrast: Contrast, label: Label, domain: Mapping[str, str], joint: Joint, lost: float = 0.0
+) -> Compared:
+    df = joint.df - lost if contrast.df is None else contrast.df
+    tested = t_tests(joint, [contrast.name], df=df, null=contrast.null, level=contrast.level)[0]
     return Compared(contrast.name, label, domain, tested, joint.notes)
 
 
@@ -83,77 +108,53 @@ def _in_full(contrast: Contrast, text: str, known: Known, reader: Reader) -> lis
     """Work out a formula of named inputs."""
     formula = parse_formula(text)
     names = list(contrast.inputs)
-    parts: list[Together] = []
+    parts, lost = [], [0.0]
     for name in names:
         one = contrast.inputs[name]
-        position = _position(one, known[one.estimate], reader)
-        if position is not None:
-            parts.append(known[one.estimate].gather([position]))
+        part = _part(one, known, reader)
+        if part is not None:
+            parts.append(part)
+        if one.model is not None and one.coefficient is not None:
+            lost.append(known.models[one.model].fit.df_lost)
     if len(parts) < len(names):
         return []
-    together = side_by_side(parts)
-    joint = together.part(range(len(names)))
+    joint = join(parts)
     found = formula.evaluate(names, joint.value)
     if np.isnan(found.value) and not np.isnan(joint.value).any():
         reader.fault((*contrast.place, "expression"), "formula-without-value", formula=text)
         return []
-    return [_row(contrast, Label(), {}, _transformed(joint, formula, names))]
+    return [_row(contrast, Label(), {}, _transformed(joint, formula, names), max(lost))]
+
+
+def _part(one: Input, known: Known, reader: Reader) -> Joint | None:
+    """Return the figure an input means; None after noting a fault."""
+    if one.model is not None:
+        return part_of_model(one, known.models[one.model], reader)
+    estimated = known.estimates[one.estimate or ""]
+    position = find_figure(one, estimated, reader)
+    return None if position is None else estimated.gather([position])
 
 
 def _transformed(joint: Joint, formula: Formula, names: Sequence[str]) -> Joint:
     found = formula.evaluate(names, joint.value)
-    return joint.transform(
+    made = joint.transform(
         lambda value: np.array([formula.evaluate(names, value).value]), found.slope[None, :]
     )
+    return _without_noise(made, joint, found.slope)
 
 
-def _position(one: Input, estimated: Estimated, reader: Reader) -> int | None:
-    """Find the figure an input means."""
-    figures = list(enumerate(estimated.figures))
-    for key, wanted in (("variable", one.variable), ("category", one.category)):
-        if wanted is not None:
-            figures = _matching(figures, key, wanted, one, reader)
-    if one.quantile is not None:
-        figures = _matching(figures, "quantile", repr(one.quantile), one, reader)
-    for column, category in one.domain.items():
-        kept = [pair for pair in figures if pair[1].domain.get(column) == category]
-        if figures and not kept:
-            known = _listed(figure.domain.get(column, "") for _, figure in figures)
-            _nothing((*one.place, "domain", column), category, known, reader)
-        figures = kept
-    if not figures:
-        return None
-    for key in ("variable", "category", "quantile"):
-        found = _listed(_shown(figure.label, key) for _, figure in figures)
-        if len(found) > 1:
-            code = "input-ambiguous"
-            reader.fault(one.place, code, key=key, name=estimated.name, known=", ".join(found))
-            return None
-    return figures[0][0]
+def _without_noise(made: Joint, inputs: Joint, slope: Values) -> Joint:
+    """Take what rounding leaves of inputs that do not vary, or cancel, for nothing.
 
-
-def _matching(
-    figures: list[tuple[int, Figure]], key: str, wanted: str, one: Input, reader: Reader
-) -> list[tuple[int, Figure]]:
-    kept = [pair for pair in figures if _shown(pair[1].label, key) == wanted]
-    if figures and not kept:
-        known = _listed(_shown(figure.label, key) for _, figure in figures)
-        _nothing((*one.place, key), wanted, known, reader)
-    return kept
-
-
-def _shown(label: Label, key: str) -> str:
-    found = getattr(label, key)
-    return "" if found is None else str(found)
-
-
-def _listed(texts: object) -> list[str]:
-    return list(dict.fromkeys(texts))  # type: ignore[call-overload]
-
-
-def _nothing(place: Place, wanted: str, known: Sequence[str], reader: Reader) -> None:
-    shown = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
-    reader.fault(place, "no-such-figure", wanted=wanted, known=shown)
+    It would be tested against itself.
+    """
+    size = float(np.nansum(np.abs(slope * inputs.value)))
+    if not made.standard_errors()[0] <= EDGE * size:
+        return made
+    again = None
+    if made.replicated is not None:
+        again = np.broadcast_to(made.value, made.replicated.shape)
+    return replace(made, influence=np.zeros_like(made.influence), replicated=again)
 
 
 def _pairs(contrast: Contrast, estimated: Estimated, reader: Reader) -> list[tuple[int, int]]:
@@ -167,10 +168,10 @@ def _pairs(contrast: Contrast, estimated: Estimated, reader: Reader) -> list[tup
         place = (*contrast.place, key, number) if contrast.difference else (*contrast.place, key)
         if not any(_is_in(figure, domain) for figure in estimated.figures):
             names = list(domain)
-            known = _listed(
+            known = listed(
                 ", ".join(figure.domain[name] for name in names) for figure in estimated.figures
             )
-            _nothing(place, ", ".join(domain.values()), known, reader)
+            no_such_figure(place, ", ".join(domain.values()), known, reader)
             return []
     others = {
         _apart(figure, subtrahend): position

@@ -25,7 +25,9 @@ Codes = NDArray[np.int64]
 
 KEY_OF_ERROR: Mapping[str, str] = {
     "bad-weight": "weight",
+    "no-weight": "weight",
     "bad-fraction": "fpc",
+    "fractions-differ": "fpc",
     "size-too-small": "fpc",
     "psu-in-two-strata": "clusters",
 }
@@ -111,7 +113,8 @@ class _Builder:
         row = self.table.missing(name)
         if row is not None:
             place = self.place(key, number)
-            self.reader.fault(place, "missing-design-cell", column=name, row=row + 1)
+            n = self.table.n_missing(name)
+            self.reader.fault(place, "missing-design-cell", column=name, row=row + 1, n=n)
         return self.table.coded(name).codes.astype(np.int64)
 
     def _by_round(self, codes: Codes | None) -> Codes | None:
@@ -122,7 +125,8 @@ class _Builder:
         row = self.table.missing(name)
         if row is not None:
             place = (*self.plan.data.place, "round")
-            self.reader.fault(place, "missing-design-cell", column=name, row=row + 1)
+            n = self.table.n_missing(name)
+            self.reader.fault(place, "missing-design-cell", column=name, row=row + 1, n=n)
         rounds = self.table.coded(name).codes.astype(np.int64)
         if codes is None:
             return rounds
@@ -151,7 +155,8 @@ class _Builder:
         """Return a column of numbers; a missing one is a fault."""
         row = self.table.missing(name)
         if row is not None:
-            self.reader.fault(place, code, column=name, row=row + 1)
+            n = self.table.n_missing(name)
+            self.reader.fault(place, code, column=name, row=row + 1, n=n)
         return self.table.numbers(name)
 
     def _population(self, number: int) -> tuple[Values | None, Values | None]:
@@ -162,6 +167,10 @@ class _Builder:
         place = self.place("fpc", number)
         rows = self._population_rows(section.fpc[number], number, place)
         if rows is None or self.reader.faults:
+            return None, None
+        if (rows == 0).any():
+            first, n = int(np.argmax(rows == 0)) + 1, int((rows == 0).sum())
+            self.reader.fault(place, "fpc-zero", row=first, n=n)
             return None, None
         kind = section.fpc_kind
         if kind is None:
@@ -201,6 +210,11 @@ class _Builder:
             return section.strata[number]
         return section.clusters[number - 1] if 0 < number <= len(section.clusters) else ""
 
+    def _stratum(self, number: int, row: str) -> str:
+        """Return the name of the stratum of a row, as far as the plan names one."""
+        name = self.section.strata[number] if number < len(self.section.strata) else ""
+        return str(self.table.frame[name][int(row) - 1]) if name and row else ""
+
     def report(self, error: AnalysisError) -> None:
         """Note an error of the design at the key it is about."""
         context = dict(error.context)
@@ -209,12 +223,12 @@ class _Builder:
         place = self.section.place if key is None else self.place(key)
         if key in {"fpc", "clusters"}:
             place = self.place(key, number)
-        if "row" in context:
-            context["row"] = str(int(context["row"]) + 1)
+        for name in ("row", "first"):
+            if name in context:
+                context[name] = str(int(context[name]) + 1)
+        context["stratum"] = self._stratum(number, context.get("row", ""))
         if error.code == "psu-in-two-strata":
             name = self.section.clusters[number]
             levels = self.table.coded(name).levels
             context |= {"column": name, "psu": levels[int(context["psu"]) % len(levels)]}
-        if key == "weight":
-            context["column"] = str(self.section.weight or "")
         self.reader.fault(place, error.code, **context)

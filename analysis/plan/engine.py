@@ -29,8 +29,13 @@ def attempt(work: Callable[[], T], place: Place, reader: Reader) -> T | None:
         if len(reader.faults) > n_faults:
             # It follows from what was noted already.
             return None
-        context = dict(error.context)
-        if context.get("row", "").isdigit():
-            context["row"] = str(int(context["row"]) + 1)
-        reader.fault(place, error.code, **context)
+        note_error(error, place, reader)
         return None
+
+
+def note_error(error: AnalysisError, place: Place, reader: Reader) -> None:
+    """Note an error of the statistics at a place of the plan."""
+    context = dict(error.context)
+    if context.get("row", "").isdigit():
+        context["row"] = str(int(context["row"]) + 1)
+    reader.fault(place, error.code, **context)

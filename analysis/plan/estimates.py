@@ -11,7 +11,7 @@ from analysis.finish import Options
 from analysis.index.tree import Method
 from analysis.plan.domains import Crossed, cross
 from analysis.plan.engine import attempt
-from analysis.plan.figures import Estimated, Figure, Together
+from analysis.plan.figures import Estimated, Figure
 from analysis.plan.indices import measure_index
 from analysis.plan.intraclass import Intraclass
 from analysis.plan.measured import Measured, measure
@@ -22,6 +22,7 @@ from analysis.plan.schema.estimates import EstimateSection, IndexEstimate, Intra
 from analysis.plan.table import Table
 from analysis.plan.totals import TotalsEstimate
 from analysis.reduce import reduce
+from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
 
 MOST_DOMAINS = 100_000
@@ -61,7 +62,7 @@ class Engine(Protocol):
         """Estimate everything, domain after domain."""
         ...
 
-    def gather(self, positions: Sequence[int]) -> Together:
+    def gather(self, positions: Sequence[int]) -> Joint:
         """Return some of the figures with how they vary together."""
         ...
 

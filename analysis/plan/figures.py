@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from analysis.results import Estimate, Note
-from analysis.variance.freedom import freedom_of
-from analysis.variance.joint import Joint, join
+from analysis.variance.joint import Joint
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,46 +56,8 @@ class Figure:
         return self.standard_error / abs(self.value) if self.value else math.nan
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Together:
-    """Several figures as the design knows them.
-
-    Attributes
-    ----------
-    joint : Joint
-        m estimates.
-    counted : ndarray of bool, shape (n_clusters, m)
-        Final clusters in which somebody contributes to each of them.
-    """
-
-    joint: Joint
-    counted: NDArray[np.bool_]
-
-    def part(self, columns: Sequence[int]) -> Joint:
-        """Return some of the figures; degrees of freedom are counted among these alone."""
-        counted = np.asarray(self.counted[:, columns].any(axis=1))
-        joint = self.joint
-        again = joint.replicated
-        return replace(
-            joint,
-            value=joint.value[columns],
-            df=freedom_of(counted, joint.clusters, joint.replicates),
-            # After calibration everybody moves the estimates, whoever contributes.
-            filled=joint.filled if joint.filled.all() else counted,
-            influence=joint.influence[:, columns],
-            replicated=None if again is None else again[:, columns],
-        )
-
-
-def side_by_side(parts: Sequence[Together]) -> Together:
-    """Put figures of several estimates next to each other."""
-    return Together(
-        join([part.joint for part in parts]), np.column_stack([part.counted for part in parts])
-    )
-
-
-Gather: TypeAlias = Callable[[Sequence[int]], Together]
-"""From positions of figures to what they are made of."""
+Gather: TypeAlias = Callable[[Sequence[int]], Joint]
+"""From positions of figures to how these vary together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

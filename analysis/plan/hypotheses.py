@@ -41,6 +41,8 @@ class Tested:
         What a t test is about.
     table : TableTest, optional
         The table of a chi-square.
+    fitted : Fitted, optional
+        The model of a Wald test.
     notes : tuple of Note
     """
 
@@ -51,6 +53,7 @@ class Tested:
     p_value: float
     value: ValueTest | None = None
     table: TableTest | None = None
+    fitted: Fitted | None = None
     notes: tuple[Note, ...] = ()
 
 
@@ -91,6 +94,7 @@ def _wald(section: WaldTest, fitted: Fitted) -> Tested:
             float(len(ratio.scales)),
             ratio.df_denominator,
             ratio.p_value,
+            fitted=fitted,
             notes=ratio.notes,
         )
     df = np.inf if section.method == "chi-square" else section.df
@@ -101,6 +105,7 @@ def _wald(section: WaldTest, fitted: Fitted) -> Tested:
         found.df_numerator,
         found.df_denominator,
         found.p_value,
+        fitted=fitted,
         notes=found.notes,
     )
 

@@ -118,21 +118,15 @@ def measure(section: EstimateSection, table: Table, reader: Reader) -> Measured 
 
 
 def _add_ratios(section: RatioEstimate, table: Table, columns: _Columns) -> None:
-    method = IntervalMethod(section.interval)
-    ends = None if method is IntervalMethod.MEAN else SHARE
     for upper in section.numerator:
         for lower in section.denominator:
             top, bottom = table.numbers(upper), table.numbers(lower)
             known = ~np.isnan(top + bottom)
             support = columns.support(known)
-            figure = FigureOfTotals(
-                Label(f"{upper}/{lower}"),
-                columns.add(np.where(known, top, 0.0)),
-                columns.add(np.where(known, bottom, 0.0)),
-                support,
-                ends,
-                method,
-            )
+            top_place = columns.add(np.where(known, top, 0.0))
+            bottom_place = columns.add(np.where(known, bottom, 0.0))
+            name = f"{upper}/{lower}"
+            figure = figure_of_ratio(section, name, top_place, bottom_place, support)
             columns.figures.append(figure)
 
 
@@ -213,3 +207,12 @@ def figure_of_totals(
         method = IntervalMethod(section.interval)
         return FigureOfTotals(label, top, bottom, support, SHARE, method)
     return FigureOfTotals(label, top, bottom, support)
+
+
+def figure_of_ratio(
+    section: RatioEstimate, name: str, top: int, bottom: int, support: int
+) -> FigureOfTotals:
+    """Say what a ratio makes of two totals."""
+    method = IntervalMethod(section.interval)
+    ends = None if method is IntervalMethod.MEAN else SHARE
+    return FigureOfTotals(Label(name), top, bottom, support, ends, method)

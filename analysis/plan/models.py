@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from analysis.answers import Column
 from analysis.coding import Coded
@@ -16,11 +17,15 @@ from analysis.models import (
     fit_model,
     predicted_margins,
 )
+from analysis.plan.faults import nearest
 from analysis.plan.reader import Reader
 from analysis.plan.schema.models import LogisticModel, ModelSection, OrdinalModel
 from analysis.plan.table import Table
 from analysis.plan.terms import columns_of
 from analysis.variance.lonely import LonelyPolicy
+
+SHOWN_LEVELS: Final = 20
+"""How many categories a sentence lists."""
 
 Columns = dict[str, Column | Coded]
 
@@ -53,6 +58,7 @@ def run_model(
         What cannot be fitted.
     """
     where = table.mask(section.where, (*section.place, "where"), reader)
+    _check_reference(section, table, reader)
     if reader.faults:
         return None
     fit = fit_model(
@@ -70,6 +76,21 @@ def run_model(
     averaging = Averaging(section.averaging)
     margins = tuple(predicted_margins(fit, one, averaging=averaging) for one in section.margins)
     return Fitted(section, fit, margins)
+
+
+def _check_reference(section: ModelSection, table: Table, reader: Reader) -> None:
+    """Note levels that no row has, and columns that have no levels."""
+    for name, level in section.reference.items():
+        place = (*section.place, "reference", name)
+        if table.is_number(name):
+            reader.fault(place, "model.reference-of-numbers", column=name, level=level)
+        elif level not in table.coded(name).levels:
+            levels = table.coded(name).levels
+            known = ", ".join(levels[:SHOWN_LEVELS]) + (", …" if levels[SHOWN_LEVELS:] else "")
+            meant = nearest(level, levels)
+            reader.fault(
+                place, "model.unknown-level", column=name, level=level, meant=meant, known=known
+            )
 
 
 def explanatory(section: ModelSection, table: Table) -> Columns:

@@ -13,12 +13,16 @@ from typing import Final
 import polars as pl
 
 from analysis.plan.faults import PlanFault, PlanFaults
+from analysis.plan.oddities import Oddities, oddities_of, repeated_rows
 from analysis.plan.source import FileFault, Opened, Options, open_file
 from analysis.plan.source.types import as_text, settled
 from analysis.plan.table import sorted_levels
 
 FEW_LEVELS: Final = 12
 """Columns with at most as many different values are shown value by value."""
+
+FEW_MISSING: Final = 0.02
+"""Share of rows that may be empty in a column of the design: running the plan names them."""
 
 FEW_REPLICATES: Final = 6
 """Columns of one name with numbers that are taken for replicate weights."""
@@ -42,11 +46,16 @@ PATTERNS: Final[Mapping[Role, re.Pattern[str]]] = {
     ),
     Role.STRATUM: re.compile(r"strat|(^|_)(tang|vung|loai_don_vi)(_|$)|^region$|stra$"),
     Role.CLUSTER: re.compile(
-        r"psu|clus|(^|_)(ea|xa|phuong|thon|commune|village|dia_?ban|cum|dnum|primary)(_|$)|enumeration"
+        r"psu|clus|(^|_)(ea|xa|phuong|maxa|maphuong|thon|commune|village|dia_?ban|cum|dnum|primary)(_|$)|enumeration"
     ),
-    Role.POPULATION: re.compile(r"(^|_)fpc|^n_"),
+    Role.POPULATION: re.compile(
+        r"(^|_)fpc|^n_|^(tong_)?so_(xa|phuong|thon|to_dan_pho|ho|nguoi)(_|$)"
+    ),
 }
-_NUMBERED = re.compile(r"(.*?)[_.]?([0-9]+)")
+_NUMBERED = re.compile(r"(.*?)[_. ]?([0-9]+)")
+_REPLICATE_NAME = re.compile(
+    r"(r?w|wt|wgt|weight|rep|brr|jk|fay|bs|boot|sdr|half|trong_so|quyen_so)[a-z_]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +102,15 @@ class FileProfile:
         With which it could be read.
     n_rows : int
     columns : tuple of Profile
+    remarks : tuple of PlanFault
+        What looks odd.
     """
 
     opened: Opened
     options: Options
     n_rows: int
     columns: tuple[Profile, ...]
+    remarks: tuple[PlanFault, ...] = ()
 
     def of(self, role: Role) -> list[Profile]:
         """Return the columns that may be for something."""
@@ -115,12 +127,22 @@ def profile_file(path: Path) -> FileProfile:
     """
     try:
         opened, options = _opened(path)
+        odd = Oddities((), ())
+        if opened.is_text:
+            odd = oddities_of(opened.read(opened.columns), opened, options.decimal)
+        if odd.missing:
+            options = replace(options, missing=(*options.missing, *odd.missing))
+            opened = open_file(path, options)
         columns = list(_columns(opened, options))
     except FileFault as fault:
         raise PlanFaults([PlanFault(fault.code, context=fault.context)]) from fault
     n_rows = len(columns[0]) if columns else 0
     profiles = [_profile(column, opened) for column in columns]
-    return FileProfile(opened, options, n_rows, tuple(_with_roles(profiles, n_rows)))
+    roles = tuple(_with_roles(profiles, n_rows))
+    remarks = odd.remarks
+    if opened.format != "parquet":
+        remarks += repeated_rows(pl.DataFrame(columns), opened)
+    return FileProfile(opened, options, n_rows, roles, remarks)
 
 
 def _opened(path: Path) -> tuple[Opened, Options]:
@@ -164,6 +186,8 @@ def _settled(column: pl.Series, opened: Opened, options: Options) -> pl.Series:
     try:
         return settled(column, None, is_text=opened.is_text, decimal=options.decimal)
     except FileFault:
+        if column.dtype == pl.String:
+            return settled(column, "category", is_text=opened.is_text, decimal=options.decimal)
         return pl.Series(column.name, [None] * len(column), dtype=pl.String)
 
 
@@ -200,14 +224,26 @@ def _with_roles(profiles: Sequence[Profile], n_rows: int) -> list[Profile]:
 
 
 def _replicates(profiles: Sequence[Profile]) -> set[str]:
-    """Find names of replicate weights: many columns of numbers that differ by a number."""
+    """Find names of replicate weights: many columns of numbers that differ by a number.
+
+    Questions are numbered too: columns with few different values are replicate
+    weights only if they are called so.
+    """
     groups: dict[str, list[str]] = {}
     for profile in profiles:
-        match = _NUMBERED.fullmatch(profile.name)
+        name = stem(profile.name)
         is_complete = profile.is_number and not profile.missing and profile.distinct > 1
-        if match and match[1] and is_complete and not _is_scale(profile):
-            groups.setdefault(match[1], []).append(profile.name)
+        if name is None or not is_complete or _is_scale(profile):
+            continue
+        if not profile.levels or _REPLICATE_NAME.match(bare(name)):
+            groups.setdefault(name, []).append(profile.name)
     return {name for names in groups.values() if len(names) >= FEW_REPLICATES for name in names}
+
+
+def stem(name: str) -> str | None:
+    """Return what the name of a numbered column begins with; None of others."""
+    match = _NUMBERED.fullmatch(name)
+    return match[1] if match and match[1] else None
 
 
 def _is_scale(profile: Profile) -> bool:
@@ -226,7 +262,8 @@ def bare(name: str) -> str:
 
 def _role(profile: Profile, n_rows: int) -> Role:
     name = bare(profile.name)
-    is_whole = not profile.missing
+    # A row of totals at the end does not make a weight something else.
+    is_whole = profile.missing <= FEW_MISSING * n_rows
     is_weight = is_whole and profile.is_number and profile.low and float(profile.low) >= 0
     if PATTERNS[Role.WEIGHT].search(name) and is_weight:
         return Role.WEIGHT

@@ -38,6 +38,16 @@ TOP_KEYS = (
     "model",
     "test",
 )
+_QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'|#.*')
+_USUAL_MISTAKES = {
+    "curly-quotes": re.compile("[“”„‘’]"),
+    "key-needs-quotes": re.compile(
+        r"(^|[{,.\[])\s*[\w \-]*[^\x00-\x7f][\w \-]*\s*=|[{,]\s*\w+ +\w+\s*="
+    ),
+    "decimal-comma": re.compile(r"=\s*[0-9]+,[0-9]+\s*(#|$)"),
+}
+"""What office programs and habits make of a line, told by what stands outside quotation marks."""
+
 _PLACE_OF_ERROR = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 
 
@@ -94,9 +104,20 @@ def _toml(text: str) -> dict[str, Any]:
         found = _PLACE_OF_ERROR.search(str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         reason = _PLACE_OF_ERROR.sub("", str(error)).strip()
-        raise PlanFaults([PlanFault("not-toml", "", line, {"reason": reason})]) from error
+        written = "".join(text.splitlines()[line - 1 : line])
+        fault = PlanFault(_code_of(written), "", line, {"reason": reason})
+        raise PlanFaults([fault]) from error
     except (RecursionError, ValueError) as error:
         raise PlanFaults([PlanFault("not-toml", context={"reason": str(error)})]) from error
+
+
+def _code_of(line: str) -> str:
+    """Say what is probably wrong with a line that is not TOML."""
+    bare = _QUOTED.sub(lambda found: "" if found[0][0] == "#" else '""', line)
+    for code, pattern in _USUAL_MISTAKES.items():
+        if pattern.search(bare):
+            return code
+    return "not-toml"
 
 
 def _top_keys(written: Mapping[str, Any], reader: Reader) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +12,12 @@ import polars as pl
 from analysis.plan.faults import Place, nearest
 from analysis.plan.reader import Reader, Section
 from analysis.plan.references import Reference, references
+from analysis.plan.row_places import RowPlaces
 from analysis.plan.schema.columns import DataSection, Derive
 from analysis.plan.schema.plan import Plan
 from analysis.plan.shapes import Holds
 from analysis.plan.source import FileFault, Opened, Options, open_file
-from analysis.plan.source.types import is_named, settled
+from analysis.plan.source.types import as_text, is_named, settled
 from analysis.plan.sql import parse_sql, roots
 from analysis.plan.table import Table
 
@@ -90,7 +92,8 @@ def read_table(plan: Plan, also: Sequence[Reference], reader: Reader) -> Table |
     if reader.faults or not sources:
         return None
     available = _available(plan, sources)
-    needed = _needed(plan, available, also, reader)
+    _check_no_answer(plan.data, available, reader)
+    needed = needed_columns(plan, available, also, reader)
     if reader.faults:
         return None
     frame = _read(plan, sources, needed, reader)
@@ -99,7 +102,7 @@ def read_table(plan: Plan, also: Sequence[Reference], reader: Reader) -> Table |
     if frame.height == 0:
         reader.fault(plan.data.place, "no-rows")
         return None
-    table = Table(frame)
+    table = Table(frame, reader.rows, plan.data.decimal, _labels(sources, plan))
     for derive in plan.derive:
         _derive(table, derive, reader)
     if not reader.faults:
@@ -124,10 +127,21 @@ def sections(plan: Plan) -> Iterator[Section]:
     yield from plan.hypotheses
 
 
-def _needed(
+def needed_columns(
     plan: Plan, available: Sequence[str], also: Sequence[Reference], reader: Reader
 ) -> list[str]:
-    """Return the columns to read from the files, noting those that do not exist."""
+    """Return the columns to read from the files, noting those that do not exist.
+
+    Parameters
+    ----------
+    plan : Plan
+    available : sequence of str
+        Columns of any file.
+    also : sequence of Reference
+        Columns that files named by the plan need besides.
+    reader : Reader
+        Takes the faults.
+    """
     known = dict.fromkeys(available)
     read: dict[str, None] = {}
     derived: dict[str, None] = {}
@@ -155,15 +169,22 @@ def _needed(
     return [name for name in available if name in read]
 
 
+def _check_no_answer(data: DataSection, available: Sequence[str], reader: Reader) -> None:
+    """Note names and patterns that no column has; columns that are not read do not matter."""
+    for name in data.no_answer:
+        reference = Reference(name, (*data.place, "no_answer", name), is_pattern=True)
+        if not set(reference.names(available)) <= set(available):
+            _unknown(name, reference, available, reader)
+
+
 def _unknown(name: str, reference: Reference, known: Sequence[str], reader: Reader) -> None:
     dotted = [column for column in known if column.split(".")[0] == name]
     if reference.is_in_sql and dotted:
         reader.fault(reference.place, "quote-column", column=name, meant=dotted[0])
         return
     shown = ", ".join(known[:SHOWN_COLUMNS]) + (", …" if len(known) > SHOWN_COLUMNS else "")
-    reader.fault(
-        reference.place, "unknown-column", column=name, meant=nearest(name, known), known=shown
-    )
+    code = "unknown-column-sql" if reference.is_in_sql else "unknown-column"
+    reader.fault(reference.place, code, column=name, meant=nearest(name, known), known=shown)
 
 
 def _read(
@@ -187,6 +208,8 @@ def _read(
                 frames.append(frame.with_columns(label) if rounds else frame)
     if reader.faults:
         return None
+    opened = [source.opened for source in sources]
+    reader.rows = RowPlaces.of(opened, [frame.height for frame in frames])
     return _joined(frames, plan.data, sources, reader)
 
 
@@ -210,6 +233,7 @@ def _joined(
             reader.fault(sources[0].place, "types-differ", column=name)
             continue
         whole = pl.concat([part.to_frame() for part in parts], how="vertical_relaxed")[name]
+        whole = _answers_only(whole, data)
         kind = data.types.get(name)
         if data.rounds and name == round_column(data):
             kind = "category"
@@ -224,11 +248,37 @@ def _joined(
     return None if reader.faults else pl.DataFrame(columns)
 
 
+def _answers_only(column: pl.Series, data: DataSection) -> pl.Series:
+    """Leave cells empty whose codes mean that there is no answer."""
+    codes = [
+        code
+        for pattern, listed in data.no_answer.items()
+        if pattern == column.name or fnmatchcase(column.name, pattern)
+        for code in listed
+    ]
+    if not codes or not (column.dtype == pl.String or column.dtype.is_numeric()):
+        return column
+    if column.dtype == pl.String:
+        is_empty = column.str.strip_chars().is_in(codes)
+    else:
+        is_empty = as_text(column).is_in(codes)
+    return pl.select(pl.when(is_empty).then(None).otherwise(column).alias(column.name)).to_series()
+
+
 def _part(column: pl.Series) -> pl.Series:
     """Prepare a column of one file to be put below that of another."""
     if is_named(column.dtype) or column.dtype.is_temporal():
         return column.cast(pl.String)
     return column
+
+
+def _labels(sources: Sequence[Source], plan: Plan) -> dict[str, Mapping[str, str]]:
+    """Return what codes mean, of columns that stay as the files have them."""
+    derived = {derive.name for derive in plan.derive}
+    found: dict[str, Mapping[str, str]] = {}
+    for source in reversed(sources):
+        found |= source.opened.value_labels
+    return {name: labels for name, labels in found.items() if name not in derived}
 
 
 def _derive(table: Table, derive: Derive, reader: Reader) -> None:
@@ -252,8 +302,8 @@ def _is_finite(column: pl.Series, place: Place, reader: Reader) -> bool:
     """Say whether no number is infinite, as division by zero makes it; one is a fault."""
     if column.dtype != pl.Float64 or not column.is_infinite().any():
         return True
-    row = column.is_infinite().fill_null(value=False).arg_max() or 0
-    reader.fault(place, "infinite-number", column=column.name, row=row + 1)
+    rows = (column.is_infinite().fill_null(value=False).arg_true() + 1).to_list()
+    reader.fault(place, "infinite-number", column=column.name, row=rows[0], n=len(rows))
     return False
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
 from analysis.plan.faults import Place, PlanFault, nearest, shown_place
 from analysis.plan.positions import Positions
 
 S = TypeVar("S", bound="Section")
+Rows: TypeAlias = Callable[[int], Mapping[str, str]]
 
 
 class Shape(Protocol):
@@ -71,20 +72,24 @@ class Reader:
     ----------
     positions : Positions
         Lines of the plan.
+    rows : callable, optional
+        From a row of the data to what a sentence needs to say where it stands.
     """
 
-    def __init__(self, positions: Positions) -> None:
+    def __init__(self, positions: Positions, rows: Rows | None = None) -> None:
         self.positions = positions
+        self.rows = rows
         self.faults: list[PlanFault] = []
 
     def fault(self, place: Place, code: str, /, **context: object) -> None:
-        """Note a fault; the same fault at the same place only once."""
-        found = PlanFault(
-            code,
-            shown_place(place),
-            self.positions.line(place),
-            {name: str(value) for name, value in context.items()},
-        )
+        """Note a fault; the same fault at the same place only once.
+
+        A ``row`` is one of the data, from 1; the files say where it stands.
+        """
+        said = {name: str(value) for name, value in context.items()}
+        if self.rows is not None and said.get("row", "").isdigit() and "line" not in said:
+            said |= self.rows(int(said["row"]))
+        found = PlanFault(code, shown_place(place), self.positions.line(place), said)
         if found not in self.faults:
             self.faults.append(found)
 

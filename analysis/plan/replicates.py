@@ -125,7 +125,8 @@ def _given(
         for name in reference.names(table.frame.columns):
             row = table.missing(name)
             if row is not None:
-                reader.fault(place, "missing-replicate", column=name, row=row + 1)
+                n = table.n_missing(name)
+                reader.fault(place, "missing-replicate", column=name, row=row + 1, n=n)
             names[name] = None
     n_replicates = len(names)
     if section.rscales and len(section.rscales) != n_replicates:

@@ -8,9 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.plan.contrasts import Compared
+from analysis.plan.doubts import doubts
 from analysis.plan.figures import Estimated, Figure, Label
+from analysis.plan.nodes import NUMBER, bands_of, index_row, unit_of
 from analysis.plan.result_models import model_of, model_parts, test_row
 from analysis.plan.run import Outcome
+from analysis.plan.schema.estimates import IndexEstimate
 from analysis.results import Note
 from analysis.weights import Adjusted
 
@@ -28,10 +31,14 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
     dict
         See ``docs/analysis-plan.md``. Floats may be NaN.
     """
-    facts = outcome.facts
+    facts, units = outcome.facts, _Units(outcome)
     return {
         "plan": {"version": 1, "title": outcome.plan.title},
-        "data": {"rows": facts.rows},
+        "data": {
+            "rows": facts.rows,
+            "labels": labels_of(outcome),
+            "notes": notes_of(outcome.notes),
+        },
         "design": {
             "n": facts.n,
             "n_psu": facts.n_psu,
@@ -41,12 +48,56 @@ def result_of(outcome: Outcome) -> dict[str, Any]:
             "notes": notes_of(facts.notes),
         },
         "weights": [step_row(one) for one in facts.steps],
-        "estimates": [estimate_row(figure) for one in outcome.estimates for figure in one.figures],
+        "indices": units.indices(),
+        "estimates": [
+            units.estimate_row(figure) for one in outcome.estimates for figure in one.figures
+        ],
         "covariances": [covariances_of(one) for one in outcome.estimates if one.is_joint],
-        "contrasts": [contrast_row(one) for one in outcome.contrasts],
+        "contrasts": [units.contrast_row(one) for one in outcome.contrasts],
         "models": [model_of(one) for one in outcome.models],
         "tests": [test_row(one) for one in outcome.hypotheses],
     }
+
+
+def labels_of(outcome: Outcome) -> dict[str, dict[str, str]]:
+    """Return what codes mean, of the columns that were read."""
+    if outcome.prepared is None:
+        return {}
+    table = outcome.prepared.table
+    return {name: dict(table.labels[name]) for name in table.frame.columns if name in table.labels}
+
+
+class _Units:
+    """What the plan says of its figures: shares or numbers, nodes of an index, bands."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._methods = outcome.methods
+        self._sections = {section.name: section for section in outcome.plan.estimates}
+        self._contrasts = {contrast.name: contrast for contrast in outcome.plan.contrasts}
+
+    def indices(self) -> list[Row]:
+        """Return what every index is made of."""
+        return [
+            index_row(section, self._methods[section.method])
+            for section in self._sections.values()
+            if isinstance(section, IndexEstimate)
+        ]
+
+    def estimate_row(self, figure: Figure) -> Row:
+        """Return one figure; those of an index with their bands."""
+        section = self._sections[figure.name]
+        row = estimate_row(figure, unit_of(section, figure.label, self._methods))
+        if isinstance(section, IndexEstimate):
+            ends = (figure.value, figure.low, figure.high)
+            row |= bands_of(self._methods[section.method], figure.label, ends)
+        return row
+
+    def contrast_row(self, one: Compared) -> Row:
+        """Return one figure of a contrast; a difference of shares is one."""
+        contrast, unit = self._contrasts[one.name], NUMBER
+        if contrast.estimate is not None and (contrast.difference or contrast.against):
+            unit = unit_of(self._sections[contrast.estimate], one.label, self._methods)
+        return contrast_row(one, unit)
 
 
 def step_row(adjusted: Adjusted) -> Row:
@@ -83,13 +134,14 @@ def step_row(adjusted: Adjusted) -> Row:
     return row
 
 
-def estimate_row(figure: Figure) -> Row:
-    """Return one figure of an estimate."""
+def estimate_row(figure: Figure, unit: str) -> Row:
+    """Return one figure of an estimate in its unit, share or number."""
     return {
         "name": figure.name,
         "kind": figure.kind,
         **label_of(figure.label),
         "domain": dict(figure.domain),
+        "unit": unit,
         "value": figure.value,
         "standard_error": figure.standard_error,
         "low": figure.low,
@@ -101,8 +153,15 @@ def estimate_row(figure: Figure) -> Row:
         "df": figure.df,
         "design_effect": figure.design_effect,
         "cv": figure.cv,
-        "notes": notes_of(figure.notes),
+        "notes": notes_of((*figure.notes, *_open_ends(figure))),
     }
+
+
+def _open_ends(figure: Figure) -> tuple[Note, ...]:
+    """Say so where an interval of a quantile ends beyond the data."""
+    is_open = math.isnan(figure.low) or math.isnan(figure.high)
+    is_known = not math.isnan(figure.value) and not figure.notes
+    return (Note("end-beyond-data"),) if figure.kind == "quantile" and is_open and is_known else ()
 
 
 def label_of(label: Label) -> Row:
@@ -119,12 +178,13 @@ def notes_of(notes: Sequence[Note]) -> list[Row]:
     return [{"code": note.code, "detail": note.detail} for note in notes]
 
 
-def contrast_row(one: Compared) -> Row:
-    """Return one figure of a contrast."""
+def contrast_row(one: Compared, unit: str) -> Row:
+    """Return one figure of a contrast in its unit, a difference of shares or a number."""
     return {
         "name": one.name,
         **label_of(one.label),
         "domain": dict(one.domain),
+        "unit": unit,
         "value": one.tested.value,
         "standard_error": one.tested.standard_error,
         "low": one.tested.interval.low,
@@ -134,14 +194,21 @@ def contrast_row(one: Compared) -> Row:
         "df": one.tested.df,
         "statistic": one.tested.statistic,
         "p_value": one.tested.p_value,
-        "notes": notes_of(one.notes),
+        "notes": notes_of((*one.notes, *_doubts(one))),
     }
+
+
+def _doubts(one: Compared) -> tuple[Note, ...]:
+    tested = one.tested
+    if math.isnan(tested.value):
+        return ()
+    return doubts(tested.p_value, tested.df, has_error=tested.standard_error > 0)
 
 
 def covariances_of(estimated: Estimated) -> Row:
     """Return how all figures of an estimate vary together."""
     figures = estimated.figures
-    matrix = estimated.gather(range(len(figures))).joint.covariance()
+    matrix = estimated.gather(range(len(figures))).covariance()
     return {
         "name": estimated.name,
         "rows": [{**label_of(figure.label), "domain": dict(figure.domain)} for figure in figures],

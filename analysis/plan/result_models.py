@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from analysis.models import Margins
+from analysis.plan.doubts import doubts
 from analysis.plan.hypotheses import Tested
 from analysis.plan.models import Fitted
+from analysis.plan.schema.hypotheses import ChiSquareTest
 from analysis.results import Note
 from analysis.testing import ValueTest
 
@@ -16,7 +19,10 @@ Row = dict[str, Any]
 def model_of(fitted: Fitted) -> Row:
     """Return a regression: coefficients, tests of its terms, predicted margins."""
     section, fit = fitted.section, fitted.fit
-    notes = [_note(note) for note in fit.notes]
+    has_error = bool((fit.joint.standard_errors() > 0).any())
+    found_none = [Note("no-freedom-to-test", f"{fit.df:g}")] if has_error and fit.df <= 0 else []
+    found_none += [] if has_error else [Note("nothing-to-test")]
+    notes = [_note(note) for note in (*fit.notes, *found_none)]
     terms = []
     for term in fit.terms:
         found = fit.wald(term)
@@ -47,10 +53,18 @@ def model_of(fitted: Fitted) -> Row:
         "differences": [
             _value_row(one)
             for margins in fitted.margins
-            for one in margins.differences(level=section.level)
+            for one in margins.differences(_reference(margins, section.reference), section.level)
         ],
         "notes": notes,
     }
+
+
+def _reference(margins: Margins, reference: Mapping[str, str]) -> int:
+    """Return which setting the others are compared with: that of the model, else the first."""
+    for number, setting in enumerate(margins.settings):
+        if all(reference.get(name) == value for name, value in setting.items()):
+            return number
+    return 0
 
 
 def _value_row(one: ValueTest) -> Row:
@@ -107,15 +121,29 @@ def test_row(tested: Tested) -> Row:
         "df_denominator": tested.df_denominator,
         "p_value": tested.p_value,
         **row,
-        "notes": [_note(note) for note in tested.notes],
+        "notes": [_note(note) for note in (*tested.notes, *_doubts(tested))],
     }
 
 
+def _doubts(tested: Tested) -> tuple[Note, ...]:
+    has_error = True
+    if tested.value is not None:
+        has_error = tested.value.standard_error > 0
+    elif tested.table is not None:
+        has_error = bool((tested.table.table.standard_errors > 0).any())
+    elif tested.fitted is not None:
+        has_error = bool((tested.fitted.fit.joint.standard_errors() > 0).any())
+    return doubts(tested.p_value, tested.df_denominator, has_error=has_error)
+
+
 def _table(tested: Tested) -> Row | None:
-    if tested.table is None:
+    section = tested.section
+    if tested.table is None or not isinstance(section, ChiSquareTest):
         return None
     table = tested.table.table
     return {
+        "row_variable": section.rows,
+        "column_variable": section.columns,
         "rows": list(table.row_levels),
         "columns": list(table.column_levels),
         "count": table.count.tolist(),

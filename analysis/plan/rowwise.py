@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
 
@@ -23,7 +23,7 @@ from analysis.estimate.quantile_rules import QuantileRule
 from analysis.estimate.spread import Spread, SpreadKind, spread_estimates
 from analysis.finish import Options
 from analysis.plan.domains import Crossed
-from analysis.plan.figures import Figure, Label, Together, figure_of
+from analysis.plan.figures import Figure, Label, figure_of
 from analysis.plan.schema.estimates import (
     CorrelationEstimate,
     EstimateSection,
@@ -33,7 +33,7 @@ from analysis.plan.schema.estimates import (
 )
 from analysis.plan.table import Table
 from analysis.results import Estimate, IntervalMethod
-from analysis.variance.joint import Joint, infer
+from analysis.variance.joint import Joint, infer, join
 
 Estimates: TypeAlias = Sequence[Sequence[Estimate]]
 """One row per label, one column per domain."""
@@ -98,7 +98,7 @@ class RowwiseEstimate:
             for domain, (label, of_label) in product(range(self.crossed.n_domains), rows)
         )
 
-    def gather(self, positions: Sequence[int]) -> Together:
+    def gather(self, positions: Sequence[int]) -> Joint:
         """Return some of the figures with how they vary together."""
         sizes = [len(part.labels) for part in self.parts]
         place = [(number, k) for number, size in enumerate(sizes) for k in range(size)]
@@ -116,7 +116,7 @@ class RowwiseEstimate:
         counted = np.column_stack(
             [self._counted(domain, self.parts[number]) for domain, number, _ in chosen]
         )
-        return Together(_side_by_side(in_order), counted)
+        return replace(_side_by_side(in_order), counted=counted)
 
     def _only(self, wanted: Sequence[int]) -> Domains:
         """Give new numbers to some of the domains."""
@@ -133,22 +133,7 @@ class RowwiseEstimate:
 
 def _side_by_side(columns: Sequence[tuple[Joint, int]]) -> Joint:
     """Put columns of several joint distributions next to each other."""
-    first = columns[0][0]
-    again = None
-    if first.replicated is not None:
-        again = np.column_stack(
-            [joint.replicated[:, c] for joint, c in columns if joint.replicated is not None]
-        )
-    return Joint(
-        value=np.array([joint.value[c] for joint, c in columns]),
-        df=first.df,
-        clusters=first.clusters,
-        filled=np.logical_or.reduce([joint.filled for joint, _ in columns]),
-        lonely=first.lonely,
-        influence=np.column_stack([joint.influence[:, c] for joint, c in columns]),
-        replicates=first.replicates,
-        replicated=again,
-    )
+    return join([joint.part([column]) for joint, column in columns])
 
 
 def parts_of(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from analysis.design import Design
 from analysis.index.tree import Method
-from analysis.plan.by_column import run_by_column
-from analysis.plan.contrasts import Compared, run_contrast
+from analysis.plan.alike import check_design_codes, codes_alike
+from analysis.plan.by_column import HandedOver, Totalled, run_by_column
+from analysis.plan.contrasts import Compared, Known, run_contrast
 from analysis.plan.design import build_design
-from analysis.plan.engine import attempt
+from analysis.plan.engine import attempt, note_error
 from analysis.plan.estimates import Sampled, run_estimate
 from analysis.plan.facts import DesignFacts
 from analysis.plan.faults import PlanFaults
@@ -21,9 +22,13 @@ from analysis.plan.indices import item_references, load_methods
 from analysis.plan.models import Fitted, run_model
 from analysis.plan.read_data import read_table
 from analysis.plan.reader import Reader
+from analysis.plan.remarks import check_rounds, crowded
+from analysis.plan.room import check_room, free_memory, no_room, rows_of
+from analysis.plan.scale_check import check_answers
 from analysis.plan.schema.plan import Plan
 from analysis.plan.table import Table
 from analysis.plan.weighting import reweigh
+from analysis.results import Note
 
 Progress = Callable[[str, str], None]
 """Told what is being done: a code and a name."""
@@ -45,12 +50,15 @@ class Prepared:
         With the weights as drawn.
     methods : mapping of str to Method
         Method files by their path.
+    notes : tuple of Note
+        Reservations about the rows.
     """
 
     plan: Plan
     table: Table
     design: Design
     methods: Mapping[str, Method]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +76,10 @@ class Outcome:
     contrasts : tuple of Compared
     models : tuple of Fitted
     hypotheses : tuple of Tested
+    notes : tuple of Note
+        Reservations about the files and the plan as a whole.
+    methods : mapping of str to Method
+        Method files by their path.
     """
 
     plan: Plan
@@ -77,6 +89,8 @@ class Outcome:
     contrasts: tuple[Compared, ...]
     models: tuple[Fitted, ...] = ()
     hypotheses: tuple[Tested, ...] = ()
+    notes: tuple[Note, ...] = ()
+    methods: Mapping[str, Method] = field(default_factory=dict)
 
 
 def prepare(plan: Plan, progress: Progress = silent) -> Prepared:
@@ -91,10 +105,15 @@ def prepare(plan: Plan, progress: Progress = silent) -> Prepared:
     progress("reading", "")
     methods = load_methods(plan, reader)
     table = read_table(plan, item_references(plan, methods), reader)
+    notes: tuple[Note, ...] = ()
+    if table is not None:
+        check_answers(plan, methods, table, reader)
+        check_design_codes(plan, table, reader)
+        notes = (*check_rounds(plan, table, reader), *codes_alike(plan, table))
     design = None if table is None else build_design(plan, table, reader)
     if reader.faults or table is None or design is None:
         raise PlanFaults(reader.faults)
-    return Prepared(plan, table, design, methods)
+    return Prepared(plan, table, design, methods, notes)
 
 
 def run(plan: Plan, progress: Progress = silent, *, needs_rows: bool = False) -> Outcome:
@@ -114,16 +133,44 @@ def run(plan: Plan, progress: Progress = silent, *, needs_rows: bool = False) ->
         With everything that is wrong, the sections that could not be worked
         out each with a fault of their own.
     """
-    without_rows = None if needs_rows else run_by_column(plan, progress)
-    if without_rows is not None:
-        facts, found = without_rows
+    found = HandedOver() if needs_rows else run_by_column(plan, progress)
+    if isinstance(found, Totalled):
+        return _without_rows(plan, found, progress)
+    try:
+        _check_room(plan, found)
+        return _by_rows(plan, progress)
+    except MemoryError as error:
+        raise no_room(plan, found.place, rows_of(plan), None, free_memory()) from error
+
+
+def _check_room(plan: Plan, found: HandedOver) -> None:
+    """Refuse rows that would not fit into memory, saying what else is wrong."""
+    try:
+        check_room(plan, found.place)
+    except PlanFaults as faults:
+        if found.error is None:
+            raise
         reader = Reader(plan.positions)
-        contrasts = _contrasted(plan, found, reader, progress)
-        if reader.faults:
-            raise PlanFaults(reader.faults)
-        return Outcome(plan, facts, None, found, contrasts)
-    prepared = prepare(plan, progress)
+        note_error(found.error, plan.data.place, reader)
+        raise PlanFaults([*reader.faults, *faults.faults]) from faults
+
+
+def _without_rows(plan: Plan, found: Totalled, progress: Progress) -> Outcome:
+    """Compare what was worked out from totals of columns."""
     reader = Reader(plan.positions)
+    contrasts = _contrasted(plan, found.estimates, (), reader, progress)
+    if reader.faults:
+        raise PlanFaults(reader.faults)
+    notes = (*found.notes, *crowded(plan.estimates, found.estimates))
+    return Outcome(
+        plan, found.facts, None, found.estimates, contrasts, (), (), notes, found.methods
+    )
+
+
+def _by_rows(plan: Plan, progress: Progress) -> Outcome:
+    """Do all that a plan says with its rows in memory."""
+    prepared = prepare(plan, progress)
+    reader = Reader(plan.positions, prepared.table.rows)
     if plan.weights:
         progress("weights", "")
     weighted = reweigh(plan, prepared.table, prepared.design, reader)
@@ -136,24 +183,38 @@ def run(plan: Plan, progress: Progress = silent, *, needs_rows: bool = False) ->
         estimated = run_estimate(section, sampled, reader)
         if estimated is not None:
             estimates.append(estimated)
-    contrasts = _contrasted(plan, estimates, reader, progress)
     models, hypotheses = _modelled(sampled, plan, reader, progress)
+    contrasts = _contrasted(plan, estimates, models, reader, progress)
     if reader.faults:
         raise PlanFaults(reader.faults)
     facts = DesignFacts.of(weighted, prepared.table.n)
-    return Outcome(plan, facts, prepared, tuple(estimates), contrasts, models, hypotheses)
+    notes = (*prepared.notes, *crowded(plan.estimates, estimates))
+    return Outcome(
+        plan,
+        facts,
+        prepared,
+        tuple(estimates),
+        contrasts,
+        models,
+        hypotheses,
+        notes,
+        prepared.methods,
+    )
 
 
 def _contrasted(
-    plan: Plan, estimates: Sequence[Estimated], reader: Reader, progress: Progress
+    plan: Plan,
+    estimates: Sequence[Estimated],
+    models: Sequence[Fitted],
+    reader: Reader,
+    progress: Progress,
 ) -> tuple[Compared, ...]:
     """Make the contrasts of a plan."""
     contrasts: list[Compared] = []
-    known = {one.name: one for one in estimates}
+    known = Known({one.name: one for one in estimates}, {one.section.name: one for one in models})
     for contrast in plan.contrasts:
         progress("contrast", contrast.name)
-        named = {one.estimate for one in contrast.inputs.values()} | {contrast.estimate}
-        if named - {None} <= known.keys():
+        if known.has_all_of(contrast):
             work = partial(run_contrast, contrast, known, reader)
             contrasts += attempt(work, contrast.place, reader) or []
     return tuple(contrasts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
@@ -57,6 +57,8 @@ class StepRows:
         Takes the faults.
     rounds : str
         Column of rounds; may be empty.
+    times : ndarray of float64, shape (n,), optional
+        How many respondents with weight each row stands for; one without it.
     """
 
     table: Table
@@ -65,6 +67,7 @@ class StepRows:
     folder: Path
     reader: Reader
     rounds: str = ""
+    times: Values | None = None
     chosen: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +99,8 @@ class StepRows:
     def _complete(self, is_missing: Mask, name: str, key: str) -> None:
         if is_missing.any():
             row = int(self.chosen[int(np.argmax(is_missing))]) + 1
-            self.reader.fault(self.place(key), "missing-in-step", column=name, row=row)
+            n = int(is_missing.sum())
+            self.reader.fault(self.place(key), "missing-in-step", column=name, row=row, n=n)
 
     def cells(self, columns: Sequence[str]) -> Cells:
         """Cross columns into the cells that occur; one cell without columns."""
@@ -108,9 +112,13 @@ class StepRows:
             place[present] = np.arange(len(present))
             labels = [(coded.levels[code],) for code in present.tolist()]
             parts.append(Cells.from_codes(place[coded.codes], labels))
-        if not parts:
-            return Cells.whole(self.n)
-        return parts[0] if len(parts) == 1 else Cells.crossed(parts)
+        found = Cells.crossed(parts) if len(parts) > 1 else [*parts, Cells.whole(self.n)][0]
+        return replace(found, times=self.times_chosen)
+
+    @property
+    def times_chosen(self) -> Values | None:
+        """How many respondents the rows stand for."""
+        return None if self.times is None else self.times[self.chosen]
 
     def margin(self, columns: Sequence[str], totals: Totals, place: Place) -> Margin | None:
         """Return cells with their known totals."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.coding import Coded
 from analysis.plan.faults import Place
-from analysis.plan.reader import Reader
+from analysis.plan.reader import Reader, Rows
 from analysis.plan.source.types import as_text, first_not_number
 from analysis.plan.sql import parse_sql, short_reason
 
@@ -30,9 +31,18 @@ class Table:
     ----------
     frame : polars.DataFrame
         Text is a category, whole numbers and floats are numbers; no NaN.
+    rows : callable, optional
+        Says where rows stand in their files.
+    decimal : str
+        Decimal sign of text that might be numbers.
+    labels : mapping of str to mapping of str to str
+        What the files say that codes mean, by column.
     """
 
     frame: pl.DataFrame
+    rows: Rows | None = None
+    decimal: str = "."
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _numbers: dict[str, Values] = field(default_factory=dict)
     _coded: dict[str, Coded] = field(default_factory=dict)
 
@@ -65,10 +75,14 @@ class Table:
         is_null = self.frame[name].is_null()
         return is_null.arg_max() if is_null.any() else None
 
+    def n_missing(self, name: str) -> int:
+        """Return how many rows have no value."""
+        return self.frame[name].null_count()
+
     def stray(self, name: str) -> tuple[int, str] | None:
         """Return the first row that keeps a column of text from being numbers."""
         column = self.frame[name]
-        row = first_not_number(column)
+        row = first_not_number(column, self.decimal)
         return None if row is None else (row, str(column[row]))
 
     def cells(self, name: str) -> tuple[int, int]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from analysis.finish import Algebra, Options, finish
 from analysis.intervals import t_quantile
 from analysis.plan.domains import Crossed
-from analysis.plan.figures import Figure, Label, Together, figure_of
+from analysis.plan.figures import Figure, Label, figure_of
 from analysis.plan.schema.estimates import EstimateSection
 from analysis.sample import Sample
+from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.of_totals import joint_of_totals
+
+MORE: Final = 1.0 + 1e-9
+"""How much more people than respondents there must be, not to be as many but for rounding."""
 
 
 class TotalsEstimate:
@@ -80,7 +84,7 @@ class TotalsEstimate:
         replicates = self.sample.design.replicates
         if replicates is None or not wanted:
             return figures
-        joint = self.gather(wanted).joint
+        joint = self.gather(wanted)
         if joint.replicated is None:
             return figures
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -107,7 +111,7 @@ class TotalsEstimate:
                 totals = self.sample.totals
                 n, weight = totals.of_domains(totals.n), totals.of_domains(totals.weight)
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    open_share = np.where(weight > n, 1.0 - n / weight, np.nan)
+                    open_share = np.where(weight > n * MORE, 1.0 - n / weight, np.nan)
                 shares = open_share[:, self._supports].ravel().tolist()
                 return [
                     replace(
@@ -120,24 +124,13 @@ class TotalsEstimate:
             case _:
                 return figures
 
-    def gather(self, positions: Sequence[int]) -> Together:
+    def gather(self, positions: Sequence[int]) -> Joint:
         """Return some of the figures with how they vary together."""
         k = len(self.labels)
-        chosen = [divmod(position, k) for position in positions]
-        joint = joint_of_totals(
+        return joint_of_totals(
             lambda totals: [one.linear for one in self.algebra(totals)],
             self.sample,
             self._supports,
-            chosen,
+            [divmod(position, k) for position in positions],
             lonely=self.lonely,
         )
-        return Together(joint, self._counted(chosen))
-
-    def _counted(self, chosen: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-        totals = self.sample.totals
-        counted = np.zeros((self.sample.design.clusters.n_clusters, len(chosen)), dtype=np.bool_)
-        for c, (domain, j) in enumerate(chosen):
-            begin, end = np.searchsorted(totals.domain, [domain, domain + 1])
-            here = totals.n[begin:end, self._supports[j]] > 0
-            counted[totals.cluster[begin:end][here], c] = True
-        return counted

@@ -10,7 +10,7 @@ import polars as pl
 from analysis.plan.faults import Place
 from analysis.plan.reader import Reader
 from analysis.plan.schema.known_totals import Totals
-from analysis.plan.source import FileFault, Options, open_file
+from analysis.plan.source import FileFault, Opened, Options, open_file
 from analysis.plan.source.types import as_text, settled
 
 Cell = tuple[str, ...]
@@ -39,7 +39,7 @@ def read_totals(
     if not isinstance(totals, str):
         return _checked(dict(totals), columns, place, reader)
     try:
-        opened = open_file(folder / totals, Options())
+        opened, decimal = _opened(folder / totals)
         absent = [name for name in columns if name not in opened.columns]
         others = [name for name in opened.columns if name not in columns]
         number = TOTAL if TOTAL in others else others[-1] if others else ""
@@ -50,20 +50,31 @@ def read_totals(
             return None
         frame = opened.read([*columns, number])
         cells = [_texts(frame[name], is_text=opened.is_text) for name in columns]
-        sums = settled(frame[number], "number", is_text=opened.is_text, decimal=".")
+        sums = settled(frame[number], "number", is_text=opened.is_text, decimal=decimal)
     except FileFault as fault:
         reader.fault(place, fault.code, **fault.context)
         return None
     found: dict[Cell, float] = {}
     for row, (*cell, total) in enumerate(zip(*cells, sums.to_list(), strict=True), start=1):
         if total is None or None in cell:
-            reader.fault(place, "totals-row-incomplete", row=row)
+            reader.fault(place, "totals-row-incomplete", **opened.where(row))
             return None
         if tuple(cell) in found:
             reader.fault(place, "repeated", value=", ".join(cell))
             return None
         found[tuple(cell)] = float(total)
     return found
+
+
+def _opened(path: Path) -> tuple[Opened, str]:
+    """Open a table of totals; one with semicolons has decimal commas."""
+    try:
+        return open_file(path, Options()), "."
+    except FileFault as fault:
+        if fault.code != "other-separator":
+            raise
+        decimal = "," if fault.context["meant"] == ";" else "."
+        return open_file(path, Options(fault.context["meant"], decimal)), decimal
 
 
 def _texts(column: pl.Series, *, is_text: bool) -> list[str | None]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.design import Design
 from analysis.plan.engine import attempt
+from analysis.plan.moved_totals import with_moved_totals
 from analysis.plan.read_data import round_column
 from analysis.plan.reader import Reader
 from analysis.plan.schema.plan import Plan
@@ -43,6 +44,7 @@ from analysis.weights import (
     Propensity,
     Rake,
     Redistribution,
+    Regression,
     Restricted,
     Scale,
     Shares,
@@ -51,7 +53,6 @@ from analysis.weights import (
     Weighted,
     WeightStep,
 )
-from analysis.weights.cells import Cells
 from analysis.weights.collapse import collapse
 
 Values = NDArray[np.float64]
@@ -101,7 +102,7 @@ def reweigh(plan: Plan, table: Table, design: Design, reader: Reader) -> Reweigh
     notes: tuple[Note, ...] = ()
     if design.replicates is not None:
         after, notes = _replicated(plan, design, after, weighted)
-    return Reweighing(after, tuple(made), notes)
+    return Reweighing(after, tuple(with_moved_totals(made)), notes)
 
 
 def _replicated(
@@ -130,10 +131,29 @@ def _step(section: WeightSection, plan: Plan, table: Table, reader: Reader) -> W
     if len(reader.faults) > n_faults:
         return None
     rows = StepRows(table, mask, section, plan.folder, reader, round_column(plan.data))
+    return step_of(section, rows, reader)
+
+
+def step_of(section: WeightSection, rows: StepRows, reader: Reader) -> WeightStep | None:
+    """Prepare a step for some rows.
+
+    Parameters
+    ----------
+    section : WeightSection
+    rows : StepRows
+    reader : Reader
+        Takes the faults.
+
+    Returns
+    -------
+    WeightStep or None
+        None after noting faults.
+    """
+    n_faults = len(reader.faults)
     step = attempt(lambda: MAKERS[type(section)](section, rows), section.place, reader)
     if step is None or len(reader.faults) > n_faults:
         return None
-    return step if mask is None else Restricted(step, mask)
+    return step if rows.mask is None else Restricted(step, rows.mask)
 
 
 def _base(section: BaseStep, rows: StepRows) -> WeightStep:
@@ -191,6 +211,7 @@ def _rake(section: RakeStep, rows: StepRows) -> WeightStep | None:
         max_iterations=section.max_iterations,
         reconcile=section.reconcile,
         minimum=section.minimum,
+        regression=Regression(section.residuals),
     )
 
 
@@ -199,7 +220,7 @@ def _calibrate(section: CalibrateStep, rows: StepRows) -> WeightStep | None:
     if found is None:
         return None
     lower, upper = section.bounds or (None, None)
-    return Calibrate.to(
+    step = Calibrate.to(
         found.columns,
         found.totals,
         found.names,
@@ -208,7 +229,9 @@ def _calibrate(section: CalibrateStep, rows: StepRows) -> WeightStep | None:
         bounds_on=BoundsOn(section.bounds_on),
         tolerance=section.tolerance,
         max_iterations=section.max_iterations,
+        regression=Regression(section.residuals),
     )
+    return replace(step, times=rows.times_chosen)
 
 
 def _trim(section: TrimStep, rows: StepRows) -> WeightStep:
@@ -230,7 +253,7 @@ def _scale(section: ScaleStep, rows: StepRows) -> WeightStep | None:
     if section.to == "sample":
         return Scale(cells)
     if section.totals is None:
-        return Scale(Cells.whole(rows.n), np.array([section.total or np.nan]))
+        return Scale(rows.cells(()), np.array([section.total or np.nan]))
     margin = rows.margin(section.within, section.totals, section.place)
     return None if margin is None else Scale(margin.cells, margin.totals)
 

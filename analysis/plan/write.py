@@ -21,7 +21,10 @@ from analysis.weights import Adjusted
 ENDINGS: Final = (".json", ".csv", ".parquet")
 WHOLE: Final = frozenset({"n"})
 TEXTS: Final = frozenset(
-    {"section", "name", "kind", "variable", "category", "term", "interval", "notes"}
+    {
+        *("section", "name", "kind", "variable", "category", "term", "interval", "notes"),
+        *("unit", "band", "band_low", "band_high"),
+    }
 )
 
 

@@ -54,6 +54,9 @@ class DataSection(Section):
         default=("", "NA"),
         shown='`["", "NA"]`',
     )
+    no_answer: Mapping[str, tuple[str, ...]] = key(
+        Table(Several(Code(), "categories"), "table"), default={}, shown="none"
+    )
     types: Mapping[str, str] = key(Table(Choice(KINDS), "table"), default={}, shown="by content")
 
 

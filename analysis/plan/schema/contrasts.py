@@ -14,7 +14,10 @@ from analysis.plan.shapes import Code, Number, Part, Several, Table, Text
 class Input(Section):
     """One figure that a contrast is made of."""
 
-    estimate: str = key(Text())
+    estimate: str | None = key(Text(), default=None, shown="none")
+    model: str | None = key(Text(), default=None, shown="none")
+    coefficient: str | None = key(Text(), default=None, shown="none")
+    margin: str | None = key(Text(), default=None, shown="none")
     variable: str | None = key(Text(), default=None, shown="the only one")
     category: str | None = key(Code(), default=None, shown="the only one")
     quantile: float | None = key(Number(0, 1), default=None, shown="the only one")

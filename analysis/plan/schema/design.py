@@ -50,6 +50,8 @@ SELECTIONS = (
     "pps-hartley-rao",
     "pps-overton",
 )
+PAIRWISE = ("pps-joint", "pps-hartley-rao", "pps-overton")
+"""Selections whose variance comes from pairs of PSUs."""
 METHODS = ("jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr", "other")
 MAKERS = tuple(method for method in METHODS if method != "other")
 

@@ -25,10 +25,11 @@ from analysis.plan.shapes import (
     Whole,
 )
 from analysis.plan.terms import TERMS
-from analysis.weights import Collapse
+from analysis.weights import Collapse, Regression
 
 CODES = Several(Code(), "categories")
 MINIMUM = Whole(0, 10**9)
+RESIDUALS = Choice(tuple(how.value for how in Regression))
 COLLAPSE = Choice(tuple(how.value for how in Collapse))
 
 
@@ -110,6 +111,7 @@ class RakeStep(WeightSection):
     max_iterations: int = key(Whole(1, 1_000_000), default=200)
     reconcile: bool = key(Flag(), default=False)
     minimum: int = key(MINIMUM, default=20)
+    residuals: str = key(RESIDUALS, default="before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ class CalibrateStep(WeightSection):
     bounds_on: str = key(Choice(("ratio", "weight")), default="ratio")
     tolerance: float = key(Number(0, 1, is_open=True), default=1e-10)
     max_iterations: int = key(Whole(1, 1_000_000), default=100)
+    residuals: str = key(RESIDUALS, default="before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

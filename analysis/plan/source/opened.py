@@ -13,6 +13,8 @@ import polars as pl
 from analysis.errors import AnalysisError
 
 ReadColumns: TypeAlias = Callable[[Sequence[str]], pl.DataFrame]
+Lines: TypeAlias = tuple[int, int]
+"""Line of a text file, and row in a spreadsheet: cells may hold several lines."""
 
 
 class FileFault(AnalysisError):  # noqa: N818  reported as a fault of the plan
@@ -61,6 +63,8 @@ class Opened:
         What columns are said to hold.
     value_labels : mapping of str to mapping of str to str
         What codes are said to mean, by column.
+    lines : callable, optional
+        Of text files: from a row to its line and to its row in a spreadsheet.
     """
 
     path: Path
@@ -70,6 +74,27 @@ class Opened:
     is_text: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lines: Callable[[int], Lines] | None = None
+
+    def where(self, row: int) -> dict[str, str]:
+        """Return what a sentence needs to say where a row stands.
+
+        Parameters
+        ----------
+        row : int
+            From 1, without the header.
+
+        Returns
+        -------
+        dict of str to str
+            ``file`` and ``row``; of text files also ``line`` of the file and
+            ``sheet_row``, the row that a spreadsheet shows.
+        """
+        found = {"file": self.path.name, "row": str(row)}
+        if self.lines is not None:
+            line, sheet_row = self.lines(row)
+            found |= {"line": str(line), "sheet_row": str(sheet_row)}
+        return found
 
 
 def normal(text: str) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow.csv import ConvertOptions, InvalidRow, ParseOptions, ReadOptions, read_csv
 
-from analysis.plan.source.opened import FileFault, Opened, Options, normal
+from analysis.plan.source.opened import FileFault, Lines, Opened, Options, normal
 from analysis.plan.sql import short_reason
 
 _MARKS = (
@@ -52,7 +52,10 @@ def open_csv(path: Path, options: Options) -> Opened:
         frame.columns = [chosen[position] for position in sorted(chosen)]
         return frame.select(columns)
 
-    return Opened(path, "csv", tuple(positions), read, is_text=True)
+    def lines(row: int) -> Lines:
+        return _lines(path, encoding, options.separator, row)
+
+    return Opened(path, "csv", tuple(positions), read, is_text=True, lines=lines)
 
 
 def _encoding(head: bytes) -> str:
@@ -119,18 +122,40 @@ def _cells(
         )
     except pa.ArrowException as error:
         if ragged:
-            raise _ragged(path, ragged[0]) from error
+            raise _ragged(path, ragged[0], encoding, options.separator) from error
         if "utf8" in str(error).lower() or "utf-8" in str(error).lower():
             raise FileFault("not-utf8", file=path.name) from error
         raise FileFault("csv-broken", file=path.name, reason=short_reason(error)) from error
     return pl.DataFrame(pl.from_arrow(table))
 
 
-def _ragged(path: Path, row: InvalidRow) -> FileFault:
+def _lines(path: Path, encoding: str, separator: str, row: int) -> Lines:
+    """Return the line on which a row begins, and its row in a spreadsheet.
+
+    Both count the header and empty lines, which are no rows.
+    """
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=separator)
+        last_line, records, seen = 0, 0, -1
+        for cells in reader:
+            records += 1
+            seen += bool(cells)
+            if seen == row:
+                break
+            last_line = reader.line_num
+    return last_line + 1, records
+
+
+def _ragged(path: Path, row: InvalidRow, encoding: str, separator: str) -> FileFault:
+    # The reader counts the header.
+    number = (row.number or 1) - 1
+    line, sheet_row = _lines(path, encoding, separator, number)
     return FileFault(
         "csv-ragged",
         file=path.name,
-        row=row.number if row.number is not None else "?",
+        row=number,
+        line=line,
+        sheet_row=sheet_row,
         found=row.actual_columns,
         wanted=row.expected_columns,
         text=row.text[:80],

@@ -9,6 +9,17 @@ from analysis.plan.source.opened import FileFault
 _WHOLE = r"^[+-]?[0-9]+$"
 _LEADING_ZERO = r"^[+-]?0[0-9]"
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_GROUPED = {
+    sign: rf"^[+-]?[0-9]{{1,3}}(({group}[0-9]{{3}})+{decimal}[0-9]+|({group}[0-9]{{3}}){{2,}})$"
+    for sign, group, decimal in ((",", r"\.", ","), (".", ",", r"\."))
+}
+"""Numbers with thousands set apart that can be nothing else, by decimal sign."""
+
+_NO_VALUE = r"(?i)^([+-]?(inf|infinity|∞)|#(div/0!|n/a|value!|ref!|num!|name\?|null!))$"
+"""What divisions by zero and failed formulas of spreadsheets leave behind."""
+
+NAMED_ROWS = 5
+"""How many rows a sentence names."""
 
 
 def settled(column: pl.Series, kind: str | None, *, is_text: bool, decimal: str) -> pl.Series:
@@ -71,8 +82,16 @@ def _normal_text(column: pl.Series) -> pl.Series:
 
 
 def as_numbers(column: pl.Series, decimal: str = ".") -> pl.Series:
-    """Read text as numbers; null where it is none."""
+    """Read text as numbers; null where it is none.
+
+    Thousands may be set apart where this cannot be mistaken: ``1.234,5`` and
+    ``1.234.567`` with a decimal comma, but not ``1.234``.
+    """
     text = column.str.strip_chars()
+    group = "." if decimal == "," else ","
+    if text.str.contains(group, literal=True).any():
+        is_grouped = text.str.contains(_GROUPED[decimal])
+        text = text.set(is_grouped, None).fill_null(text.str.replace_all(group, "", literal=True))
     if decimal == ",":
         text = text.set(text.str.contains(".", literal=True), "not a number")
         text = text.str.replace(",", ".", literal=True)
@@ -92,9 +111,28 @@ def _found(column: pl.Series, decimal: str) -> pl.Series:
         return column
     numbers = as_numbers(text, decimal)
     if numbers.null_count() > text.null_count():
+        is_odd = numbers.is_null() & text.is_not_null()
+        _refuse_no_values(text.set(~is_odd, None), len(numbers) - numbers.null_count())
         return column
     too_long = numbers.dtype == pl.Float64 and text.str.strip_chars().str.contains(_WHOLE).all()
     return column if too_long and len(text.drop_nulls()) else numbers
+
+
+def _refuse_no_values(odd: pl.Series, n_numbers: int) -> None:
+    """Refuse numbers among which all other cells are infinite or errors of formulas."""
+    cells = odd.drop_nulls()
+    if n_numbers == 0 or not cells.str.strip_chars().str.contains(_NO_VALUE).all():
+        return
+    rows = (odd.is_not_null().arg_true() + 1).to_list()
+    more = ", …" if len(rows) > NAMED_ROWS else ""
+    raise FileFault(
+        "cells-without-value",
+        column=odd.name,
+        cell=", ".join(f"«{cell}»" for cell in sorted(cells.unique().to_list())),
+        n=len(rows),
+        row=rows[0],
+        rows=", ".join(str(row) for row in rows[:NAMED_ROWS]) + more,
+    )
 
 
 def _forced(column: pl.Series, decimal: str) -> pl.Series:

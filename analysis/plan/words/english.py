@@ -13,14 +13,20 @@ FAULTS: Final[Mapping[str, str]] = {
         "this is not TOML: {reason}. Texts need straight quotation marks, a key may stand only "
         "once."
     ),
+    "curly-quotes": 'texts need straight quotation marks: "…", not “…”.',
+    "key-needs-quotes": (
+        "a name with blanks or with letters other than a to z stands in quotation marks before the "
+        'equals sign too: "Nữ" = 2'
+    ),
+    "decimal-comma": "numbers of a plan have a decimal point: 0.95, not 0,95.",
     "missing-version": "the plan must begin with the line: plan = {version}",
     "other-version": "plan = {found}: this program reads version {version}.",
     "missing-section": "the section [{section}] is missing.",
     "single-brackets": "write [[{section}]] with double brackets: there may be several.",
     # Keys and values
     "csv-ragged": (
-        "row {row} of «{file}» has {found} cells, the header has {wanted}: {text} – is the "
-        "separator or the decimal sign another one, or the file cut off?"
+        "{row}: {found} cells, the header has {wanted}: {text} – is the separator or the decimal "
+        "sign another one, or the file cut off?"
     ),
     "unknown-key": "the key «{key}» is unknown here.{listed}",
     "unknown-key-near": "the key «{key}» is unknown here.{did_you_mean}",
@@ -53,77 +59,22 @@ FAULTS: Final[Mapping[str, str]] = {
         "{stages} stages are described, but only the last may go without «clusters»."
     ),
     "too-many-stages": "at most {most} stages are possible.",
-    "missing-design-cell": "column «{column}» is empty in row {row}; every row needs its place.",
-    "missing-weight": (
-        "column «{column}» is empty in row {row}. Rows that should not count get the weight 0, "
-        'e.g. by [[derive]] expression = "COALESCE({column}, 0)".'
+    "missing-design-cell": (
+        "column «{column}» is empty in {n:n} row(s), first in {row}; every row needs its place. "
+        "Delete totals and remarks below the list from the file."
     ),
-    "missing-fpc": "column «{column}» is empty in row {row}.",
+    "missing-weight": (
+        "column «{column}» is empty in {n:n} row(s), first in {row}. Rows that should not count "
+        "get "
+        "the weight 0, e.g. by [[derive]] expression = 'COALESCE({column:sql}, 0)'."
+    ),
+    "missing-fpc": "column «{column}» is empty in {n:n} row(s), first in {row}.",
     "fpc-mixed": (
-        "shares below 1 and sizes above 1 are mixed (row {row}); give all as sizes or all as "
+        "shares below 1 and sizes above 1 are mixed ({row}); give all as sizes or all as "
         "fractions of the population."
     ),
     "fpc-table-without-strata": "a table of sizes needs «strata» at the same stage.",
     "fpc-without-stratum": "the table has no entry for «{stratum}» of column «{column}».",
-    # Files
-    "no-file": "the file «{file}» does not exist.{did_you_mean}",
-    "unknown-ending": (
-        "the format of «{file}» cannot be told by its ending; give format = "
-        '"csv", "parquet", "sav" or "dta". From Excel, save it as CSV UTF-8 first.'
-    ),
-    "file-unreadable": "«{file}» cannot be read as {format}: {reason}.",
-    "file-empty": "«{file}» holds nothing.",
-    "no-rows": "the file has columns but no rows.",
-    "csv-broken": "«{file}» cannot be read as CSV: {reason}",
-    "other-separator": (
-        "«{file}» has one column only, «{header}»: probably separated by «{meant}»; "
-        'give separator = "{meant}".'
-    ),
-    "not-utf8": (
-        '«{file}» is not UTF-8; give its encoding, e.g. encoding = "windows-1258" (Vietnamese) or '
-        '"windows-1252", or save it as UTF-8.'
-    ),
-    "not-this-encoding": "«{file}» is not {encoding}.",
-    "unknown-encoding": "the encoding «{encoding}» is unknown.",
-    "column-twice": "«{file}» has two columns called «{column}».",
-    "column-not-in-file": "«{file}» has no column «{column}», other files have.",
-    "round-column-exists": (
-        "the files have a column «{column}» of their own; name the column of rounds otherwise: "
-        'round = "…".'
-    ),
-    "types-differ": "column «{column}» is text in one file and numbers in another.",
-    "column-type": "column «{column}» holds {type}, which a plan cannot use.",
-    # Columns
-    "unknown-column": "there is no column «{column}».{did_you_mean} Columns: {known}.",
-    "quote-column": (
-        "there is no column «{column}»; a name with a dot needs double quotation marks in SQL: "
-        '"{meant}".'
-    ),
-    "cell-not-number": "column «{column}» is said to hold numbers, but row {row} holds «{cell}».",
-    "not-numbers": (
-        "column «{column}» must hold numbers, but row {row} holds «{cell}». If this means a "
-        "missing answer, add it to «missing» in [data]; if it is a number, write it without signs "
-        "such as % and with the decimal sign of [data]."
-    ),
-    "text-of-numbers": (
-        "column «{column}» must hold numbers, but is text (leading zeros, or more digits than a "
-        'number has). If it is a number, say types = {{ {column} = "number" }} in [data].'
-    ),
-    "almost-numbers": (
-        "column «{column}» holds mostly numbers, but «{cell}» in row {row}. If this means a "
-        "missing answer, add it to «missing» in [data]; if it is a number, write it without signs "
-        "such as % and with the decimal sign of [data]; if all are codes, say "
-        'types = {{ {column} = "category" }}.'
-    ),
-    "infinite-number": (
-        "row {row} of column «{column}» is infinite, as division by zero makes it; divide by "
-        "NULLIF(x, 0) to have nothing instead."
-    ),
-    "not-categories": (
-        "column «{column}» holds numbers that are not codes (not whole, or more than {most} "
-        'different ones). Say which «categories» are meant, or types = {{ {column} = "category" }}.'
-    ),
-    "no-such-category": "column «{column}» has no category «{category}».{listed}",
     # SQL
     "bad-sql": (
         "«{expression}» is not an SQL expression: {reason}. Texts stand in single quotes, names of "
@@ -134,7 +85,9 @@ FAULTS: Final[Mapping[str, str]] = {
     "nobody-inside": "«{expression}» holds for no row.",
     # Estimates and contrasts
     "no-domains": "no row has a category in each of: {columns}.",
-    "too-many-domains": "{found} domains are more than {most}; is a column in «by» not a category?",
+    "too-many-domains": (
+        "{found:n} domains are more than {most:n}; is a column in «by» not a category?"
+    ),
     "contrast-form": (
         "give one of: «inputs» with «expression»; «estimate» with «difference»; «estimate» with "
         "«against»."
@@ -149,7 +102,8 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     "unused-input": "the input «{name}» does not occur in the formula.",
     "domain-incomplete": (
-        "the estimate «{estimate}» is by «{column}»; say which one: domain = {{ {column} = … }}."
+        "the estimate «{estimate}» is by «{column}»; say which one: "
+        "domain = {{ {column:key} = … }}."
     ),
     "not-a-domain": "the estimate «{estimate}» is not by «{column}».{listed}",
     "difference-of-two": "a difference is between two domains, there are {found}.",
@@ -173,10 +127,12 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     "key-needed-with": "«{key}» is needed with «{value}».",
     "key-only-with": "«{key}» is for: {needed}.",
-    "missing-replicate": "the replicate weight «{column}» is empty in row {row}.",
-    "missing-probability": "column «{column}» is empty in row {row}.",
+    "missing-replicate": (
+        "the replicate weight «{column}» is empty in {n:n} row(s), first in {row}."
+    ),
+    "missing-probability": "column «{column}» is empty in {n:n} row(s), first in {row}.",
     "bad-probability-cell": (
-        "row {row} of column «{column}» holds {cell}; a probability is above 0 and at most 1."
+        "column «{column}» holds {cell:n} in {row}; a probability is above 0 and at most 1."
     ),
     "rscales-count": "there are {found} «rscales», but {wanted} replicates.",
     "joint-shape": "the joint probabilities are {shape} numbers, but there are {psus} PSUs.",
@@ -188,18 +144,18 @@ FAULTS: Final[Mapping[str, str]] = {
         "the joint probability of «{first}» and «{second}», {joint}, cannot be: {what}."
     ),
     "missing-in-step": (
-        "column «{column}» is empty in row {row}; the step needs it for all rows (or for those of "
-        "«where»)."
+        "column «{column}» is empty in {n:n} row(s), first in {row}; the step needs it for all "
+        "rows (or for those of «where»)."
     ),
     "not-zero-or-one": (
-        "column «{column}» must be 1 (responded), 0 (did not) or empty (not asked); row {row} "
-        "holds {cell}."
+        "column «{column}» must be 1 (responded), 0 (did not) or empty (not asked); {row} "
+        "holds {cell:n}."
     ),
     "needs-intercept": "a model of the propensity keeps its intercept.",
     "total-missing": "totals are missing for: {total}.",
     "total-unknown": "the total «{total}» belongs to none of the terms.{did_you_mean}{listed}",
     "totals-depth": "«{cell}» has {found} categories, but the columns are: {columns}.",
-    "totals-row-incomplete": "row {row} of the totals is not complete.",
+    "totals-row-incomplete": "the table of totals is not complete in {row}.",
     "shares-of-rounds": "give a share for each round: {known}.",
     "two-numbers": "two numbers are needed, lower and upper; there are {found}.",
     "lower-not-below-upper": "the lower end {lower} is not below the upper end {upper}.",
@@ -210,6 +166,32 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     "known-or-unknown": "give either «known» or «unknown»: the values of «{status}» that say so.",
     "method-fault": "the method file «{file}» has a fault at «{where}»: {what}. Found: «{value}»",
+    "codes-differ-by-zeros": (
+        "«{first}» and «{second}» of column «{column}» differ only by leading zeros ({n:n} such "
+        "codes), as when a spreadsheet takes codes for numbers; the design would count one unit as "
+        "two. Say "
+        'types = {{ {column:key} = "number" }} in [data], or [[derive]] name = "{column}", '
+        'expression = """LPAD({column:sql}, {width}, \'0\')""".'
+    ),
+    "codes-alike": (
+        "«{first}» and «{second}» of column «{column}» differ only by leading zeros, spaces, "
+        "capitals or «.0» ({n:n} such codes); the design would count one unit as two. Write them "
+        "alike, e.g. by "
+        "[[derive]] name = \"{column}\", expression = 'UPPER(TRIM({column:sql}))'."
+    ),
+    "rounds-share-none": (
+        "the rounds «{first}» and «{second}» have no PSU in common. Are the codes of strata and "
+        'clusters typed alike? If PSUs were drawn anew, leave rounds = "overlapping" out.'
+    ),
+    "answers-off-scale": (
+        "column «{column}» holds answers that are not on its scale, {n:n} in all: {answers}; first "
+        "in {row}. The scale offers {codes}; not_rated: {not_rated}. Add them to «not_rated» (no "
+        "rating), or leave them empty by «no_answer» in [data]."
+    ),
+    "scale-of-numbers": (
+        "column «{column}» holds text, but its scale has numbers; say "
+        'types = {{ {column:key} = "number" }} in [data].'
+    ),
     "not-on-scale": "«{answer}» is not one of the codes {codes}.",
     "replicate-interval": 'interval = "replicates" needs [design.replicates].',
     "no-clusters-for-icc": "an intraclass correlation needs «clusters» in [design].",
@@ -250,6 +232,18 @@ WORDS: Final[Mapping[str, str]] = {
     "p_value": "p",
     "variable": "variable",
     "quantile": "quantile",
+    "node": "node",
+    "title": "title",
+    "measure": "level",
+    "measure-satisfied": "satisfied",
+    "measure-neutral": "neutral",
+    "measure-dissatisfied": "dissatisfied",
+    "measure-value": "value",
+    "band": "band",
+    "version": "version",
+    "percentage-points": "percentage points",
+    "more-alike": "… and {n} more like these.",
+    "more-rows": "… {n} more rows: see the file written by --out.",
     "plan-in-order": (
         "The plan is in order: {n} rows, {n_strata} strata, {n_psu} PSUs, {df} degrees of freedom."
     ),
@@ -281,15 +275,24 @@ WORDS: Final[Mapping[str, str]] = {
     "role-cluster": "cluster",
     "role-population": "population size",
     "role-replicate": "replicate weight",
+    "look-at": "To be looked at:",
     "plan-advice": (
         "A beginning: change what was guessed, then run  python -m analysis run THIS_FILE"
     ),
     "no-weight": "No column of weights was found: everybody counts the same.",
+    "stages-advice": "if the second was drawn within the first",
     "lonely-advice": "for strata with a single unit; see the manual",
+    "scales-advice": "For an index: the scale of these questions and a method file; see the manual",
+    "no-answer-advice": "if these codes mean no answer",
     "replicates-advice": "These columns look like replicate weights; which method made them?",
     "column-of-numbers": "numbers",
     "column-of-codes": "codes",
+    "whole-sample": "of all rows (there are no strata)",
     # Around every sentence
+    "row-of-data": "data row {row}",
+    "row-of-file": "data row {row} of «{file}»",
+    "line-of-file": "line {line} of «{file}» (data row {row})",
+    "line-and-sheet-row": "line {line} of «{file}» (row {sheet_row} in Excel, data row {row})",
     "place": "{plan}, line {line} ({place}): ",
     "place-line": "{plan}, line {line}: ",
     "unknown-fault": "the statistics refuse: {code} ({details}).",

@@ -8,14 +8,27 @@ from typing import Final
 FAULTS: Final[Mapping[str, str]] = {
     "empty-sample": "there is no row.",
     "empty-domain": "nobody with a weight contributes.",
-    "bad-weight": "the weights in column «{column}» cannot be used: {value} (row {row}).",
+    "bad-weight": (
+        "a weight must be a number and not negative, but is {value:n} in {row}. (Linear "
+        "calibration without bounds can make negative weights.)"
+    ),
+    "no-weight": "all weights are zero.",
+    "fractions-differ": (
+        "stratum {stratum}: {row} says {value:n}, but data row {first} of the same stratum says "
+        "{other:n}. It counts the units there were to draw from at this stage, one figure per "
+        "stratum: are «strata» missing, or is it another stage's, or a weight?"
+    ),
+    "fpc-zero": (
+        "it is 0 in {n:n} row(s), first in {row}: nobody could have been drawn from so few. Where "
+        'the number is not known or does not matter, give "" for the stage.'
+    ),
     "bad-fraction": (
-        "the number of units (or the share drawn) is not the same within a stratum, or is no "
-        "possible one (row {row}). It counts the units there were to draw from at this stage, one "
-        "figure per stratum: are «strata» missing, or is it another stage's, or a weight?"
+        "{row} holds {value:n}, which is no number of units and no share drawn. It counts the "
+        "units there were to draw from at this stage."
     ),
     "size-too-small": (
-        "the stratum of row {row} is said to hold {size} units, but {drawn} were drawn from it."
+        "the stratum {stratum} is said to hold {size:n} units, but {drawn:n} were drawn from it; "
+        "its first row is {row}."
     ),
     "psu-in-two-strata": (
         "«{psu}» of column «{column}» lies in two strata. If names repeat from stratum to stratum, "
@@ -25,10 +38,19 @@ FAULTS: Final[Mapping[str, str]] = {
         "{strata} strata hold one unit only, so that their variance is not known. Choose what they "
         'contribute in [design]: lonely = "adjust" (cautious), "average", "certainty" or "remove".'
     ),
+    "no-pairs": (
+        "{strata} strata hold one unit only that might not have been drawn: there is no pair to "
+        "tell the "
+        "variance from, and `lonely` says nothing of pairs. Merge strata, or say selection = "
+        '"pps-brewer".'
+    ),
     "unequal-designs": "estimates from different designs cannot be compared.",
-    "bad-bounds": "the bounds leave a weight no room: {reason} {lower} {upper}",
+    "bad-bounds": "the bounds leave a weight no room: {reason} {lower:n} {upper:n}",
+    "bad-domains": (
+        "there is no domain, or a row is in one that is not among them: {n_domains} {code}"
+    ),
     "bad-column": "column «{column}{item}» holds what it may not: {value} {reason} {row}",
-    "bad-probability": "a probability is not above 0 and at most 1: {value}.",
+    "bad-probability": "a probability is not above 0 and at most 1: {value:n}.",
     "bad-replicate-weight": "a replicate weight is not a finite number.",
     "bad-rho": "«rho» must be at least 0 and below 1.",
     "bad-share": "shares must lie between 0 and 1 and, for rounds, add up to 1: {shares}.",
@@ -40,8 +62,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "jk1-needs-one-stratum": "jk1 is for samples without strata; take jkn.",
     "calibration-impossible": "no weights meet the totals: {reason} {totals} {farthest}",
     "calibration-not-converged": (
-        "after {iterations} iterations the total «{worst}» is still missed by a share of "
-        "{distance}."
+        "after {iterations} iterations the total «{worst}» is still missed by {distance:%}."
     ),
     "cells-without-total": "respondents are in cells without a total ({margin}): {cells}.",
     "empty-cells": "nobody in the sample can stand for these cells ({margin}): {cells}.",
@@ -50,13 +71,14 @@ FAULTS: Final[Mapping[str, str]] = {
         "{respondents} respondents with a weight belong to no cell {margin}; a column of the step "
         "is empty for them."
     ),
-    "missing-design": "column «{column}» is empty in row {row}.",
+    "missing-design": "column «{column}» is empty in {row}.",
     "propensity-not-estimated": "the propensity to respond cannot be estimated: {reason}.",
     "totals-disagree": (
-        "the margins add up to different totals; correct them, or say reconcile = true."
+        "the margins add up to different totals: {sums}. Correct them, or say reconcile = true: "
+        "then all are scaled to the first."
     ),
     "trimming-impossible": (
-        "the total cannot be kept within the bounds ({cells}): {lower} to {upper}."
+        "the total cannot be kept within the bounds ({cells}): {lower:n} to {upper:n}."
     ),
     "no-clusters": "an intraclass correlation needs «clusters» in [design].",
     "no-replicates": 'interval = "replicates" needs [design.replicates].',
@@ -80,16 +102,56 @@ NOTES: Final[Mapping[str, str]] = {
     "replicates-without-value": (
         "Some replicates have no value here; the error comes from the others."
     ),
-    "at-bounds": "Weights at a bound: {detail}.",
+    "at-bounds": "Weights at a bound: {detail:n}.",
     "branch-absent": "Nobody answered «{detail}» here; its weight goes to the others.",
-    "cells-merged": "Cells put together: {detail}.",
-    "eligible-total-moved": "The weight of those eligible changed by a share of {detail}.",
+    "cells-merged": "Cells put together: {detail:n}.",
+    "eligible-total-moved": "The weight of those eligible changed by {detail:%}.",
     "negative-variance": "The estimated variance is negative: the sample is too small to tell.",
-    "negative-weights": "Negative weights: {detail}.",
-    "outside-bounds": "Weights still outside the bounds: {detail}.",
+    "negative-weights": "Negative weights: {detail:n}.",
+    "outside-bounds": "Weights still outside the bounds: {detail:n}.",
     "replicate-not-adjusted": "A replicate could not be adjusted: {detail}.",
-    "thin-cells": "Cells with few respondents: {detail}.",
-    "trimmed": "Weights cut off: {detail}.",
+    "thin-cells": "Cells with few respondents: {detail:n}.",
+    "trimmed": "Weights cut off: {detail:n}.",
+    "end-beyond-data": (
+        "An end of the interval lies beyond the smallest or largest answer: too few people for "
+        "this quantile."
+    ),
+    "rounds-share-psus": (
+        "Rounds «{part[0]}» and «{part[1]}» have {part[2]:n} PSU codes in common ({part[3]:n} and "
+        '{part[4]:n} PSUs). If these are the same PSUs, say rounds = "overlapping" in [design]: '
+        "the error of a change is another one then."
+    ),
+    "rounds-share-few": (
+        "Rounds «{part[0]}» and «{part[1]}» are said to overlap, but have only {part[2]:n} PSUs in "
+        "common ({part[3]:n} and {part[4]:n}). Are their codes typed alike in both files?"
+    ),
+    "psus-changed-strata": (
+        "Between the rounds «{part[0]}» and «{part[1]}», {part[2]:n} PSU codes are found in other "
+        "strata; they count as other PSUs."
+    ),
+    "codes-alike": (
+        "Column «{part[0]}»: «{part[1]}» and «{part[2]}» differ only by how they were typed "
+        "(zeros, spaces, capitals) and count as two categories."
+    ),
+    "many-domains": (
+        "Estimate «{part[0]}»: {part[2]:n} domains by {part[1]}, half of them with at most "
+        "{part[3]:n} respondents. The screen shows the first ones, --out writes all. For figures "
+        "to be published, take columns with fewer categories."
+    ),
+    "totals-moved": (
+        "Known totals of step {part[0]} ({part[1]}) are no longer met: «{part[2]}» is off by "
+        "{part[3]:%}. Fit the weights once more after this step, or leave it out."
+    ),
+    "nothing-to-test": (
+        "No p value: nothing varies from sample to sample (everybody was asked, or all are alike)."
+    ),
+    "no-freedom-to-test": (
+        "No p value: {part[0]} degrees of freedom. There are too few PSUs for so many strata, "
+        "categories or terms."
+    ),
+    "too-many-hypotheses": (
+        "No p value: more is tested at once than the PSUs can tell apart; put categories together."
+    ),
 }
 
 WORDS: Final[Mapping[str, str]] = {

@@ -12,7 +12,12 @@ FAULTS: Final[Mapping[str, str]] = {
     "two-groups": "two groups are compared; {found} are named.",
     "model.bad-term": "the term «{term}{terms}» cannot stand here. {reason}",
     "model.unknown-column": "the model has no column «{column}».",
-    "model.unknown-level": "column «{column}» has no category «{level}».",
+    "model.unknown-level": "column «{column}» has no category «{level}».{did_you_mean}{listed}",
+    "model.reference-of-numbers": (
+        "column «{column}» holds numbers and has no category «{level}» to compare with; if they "
+        "are "
+        'codes, say types = {{ {column:key} = "category" }} in [data].'
+    ),
     "model.one-level": (
         "column «{column}» has one category only («{level}») among the rows used: leave it out."
     ),
@@ -49,6 +54,12 @@ WORDS: Final[Mapping[str, str]] = {
     "df_numerator": "df 1",
     "df_denominator": "df 2",
     "test-statistic": "statistic",
+    "of-column": "percentages within each column",
+    "together": "all",
+    "model-linear": "linear",
+    "model-logistic": "logistic",
+    "model-poisson": "Poisson",
+    "model-ordinal": "ordinal",
     "doing-model": "Fitting",
     "doing-test": "Testing",
 }

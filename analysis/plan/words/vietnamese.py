@@ -13,14 +13,21 @@ FAULTS: Final[Mapping[str, str]] = {
         "không đúng cú pháp TOML: {reason}. Chữ phải đặt trong dấu nháy thẳng, mỗi khóa chỉ viết "
         "một lần."
     ),
+    "curly-quotes": 'chữ phải đặt trong dấu nháy thẳng: "…", không phải “…”.',
+    "key-needs-quotes": (
+        "tên có dấu cách hoặc dấu tiếng Việt phải đặt trong dấu nháy kép, cả khi đứng trước dấu "
+        "bằng: "
+        '"Nữ" = 2'
+    ),
+    "decimal-comma": "số trong kế hoạch dùng dấu chấm thập phân: 0.95, không phải 0,95.",
     "missing-version": "kế hoạch phải bắt đầu bằng dòng: plan = {version}",
     "other-version": "plan = {found}: chương trình này đọc phiên bản {version}.",
     "missing-section": "thiếu phần [{section}].",
     "single-brackets": "hãy viết [[{section}]] với hai dấu ngoặc vuông: phần này có thể lặp lại.",
     # Khóa và giá trị
     "csv-ragged": (
-        "hàng {row} của «{file}» có {found} ô, dòng tiêu đề có {wanted}: {text} – có phải dấu "
-        "phân cách hoặc dấu thập phân khác, hay tệp bị cắt?"
+        "{row}: có {found} ô, dòng tiêu đề có {wanted}: {text} – có phải dấu phân cách hoặc dấu "
+        "thập phân khác, hay tệp bị cắt?"
     ),
     "unknown-key": "không có khóa «{key}» ở đây.{listed}",
     "unknown-key-near": "không có khóa «{key}» ở đây.{did_you_mean}",
@@ -52,75 +59,22 @@ FAULTS: Final[Mapping[str, str]] = {
         "có {stages} giai đoạn, nhưng chỉ giai đoạn cuối được thiếu «clusters»."
     ),
     "too-many-stages": "nhiều nhất {most} giai đoạn.",
-    "missing-design-cell": "cột «{column}» trống ở hàng {row}; mỗi hàng phải có chỗ trong mẫu.",
-    "missing-weight": (
-        "cột «{column}» trống ở hàng {row}. Hàng không được tính thì cho trọng số 0, ví dụ bằng "
-        '[[derive]] expression = "COALESCE({column}, 0)".'
+    "missing-design-cell": (
+        "cột «{column}» trống ở {n:n} hàng, đầu tiên là {row}; mỗi hàng phải có chỗ trong mẫu. "
+        "Hàng tổng cộng hoặc hàng ghi chú ở cuối danh sách thì hãy xóa khỏi tệp."
     ),
-    "missing-fpc": "cột «{column}» trống ở hàng {row}.",
+    "missing-weight": (
+        "cột «{column}» trống ở {n:n} hàng, đầu tiên là {row}. Hàng không được tính thì cho trọng "
+        "số "
+        "0, ví dụ bằng [[derive]] expression = 'COALESCE({column:sql}, 0)'."
+    ),
+    "missing-fpc": "cột «{column}» trống ở {n:n} hàng, đầu tiên là {row}.",
     "fpc-mixed": (
-        "lẫn lộn tỷ lệ dưới 1 và số lượng trên 1 (hàng {row}); hãy cho tất cả là số lượng hoặc tất "
+        "lẫn lộn tỷ lệ dưới 1 và số lượng trên 1 ({row}); hãy cho tất cả là số lượng hoặc tất "
         "cả là tỷ lệ của tổng thể."
     ),
     "fpc-table-without-strata": "bảng số lượng cần có «strata» ở cùng giai đoạn.",
     "fpc-without-stratum": "bảng không có «{stratum}» của cột «{column}».",
-    # Tệp
-    "no-file": "không có tệp «{file}».{did_you_mean}",
-    "unknown-ending": (
-        "không nhận ra định dạng của «{file}» qua đuôi tệp; hãy ghi format = "
-        '"csv", "parquet", "sav" hoặc "dta". Nếu là tệp Excel, trước hết hãy lưu thành CSV UTF-8.'
-    ),
-    "file-unreadable": "không đọc được «{file}» theo dạng {format}: {reason}.",
-    "file-empty": "tệp «{file}» trống.",
-    "no-rows": "tệp có cột nhưng không có hàng nào.",
-    "csv-broken": "không đọc được «{file}» theo dạng CSV: {reason}",
-    "other-separator": (
-        "«{file}» chỉ có một cột, «{header}»: có lẽ các cột cách nhau bằng «{meant}»; "
-        'hãy ghi separator = "{meant}".'
-    ),
-    "not-utf8": (
-        '«{file}» không phải UTF-8; hãy ghi bảng mã, ví dụ encoding = "windows-1258" (tiếng Việt) '
-        'hoặc "windows-1252", hoặc lưu lại dạng UTF-8.'
-    ),
-    "not-this-encoding": "«{file}» không theo bảng mã {encoding}.",
-    "unknown-encoding": "không có bảng mã «{encoding}».",
-    "column-twice": "«{file}» có hai cột cùng tên «{column}».",
-    "column-not-in-file": "«{file}» không có cột «{column}» như các tệp khác.",
-    "round-column-exists": (
-        'tệp đã có cột «{column}»; hãy đặt tên khác cho cột đợt khảo sát: round = "…".'
-    ),
-    "types-differ": "cột «{column}» là chữ trong tệp này, là số trong tệp kia.",
-    "column-type": "cột «{column}» chứa {type}, kế hoạch không dùng được.",
-    # Cột
-    "unknown-column": "không có cột «{column}».{did_you_mean} Các cột: {known}.",
-    "quote-column": (
-        'không có cột «{column}»; trong SQL, tên có dấu chấm phải đặt trong nháy kép: "{meant}".'
-    ),
-    "cell-not-number": "cột «{column}» phải là số, nhưng hàng {row} ghi «{cell}».",
-    "not-numbers": (
-        "cột «{column}» phải là số, nhưng hàng {row} ghi «{cell}». Nếu đó là câu bỏ trống, hãy "
-        "thêm vào «missing» trong [data]; nếu là số, hãy bỏ các dấu như % và dùng dấu thập phân đã "
-        "khai trong [data]."
-    ),
-    "text-of-numbers": (
-        "cột «{column}» phải là số, nhưng đang là chữ (có số 0 đứng đầu, hoặc quá nhiều chữ số). "
-        'Nếu là số, hãy ghi types = {{ {column} = "number" }} trong [data].'
-    ),
-    "almost-numbers": (
-        "cột «{column}» phần lớn là số, nhưng hàng {row} ghi «{cell}». Nếu đó là câu bỏ trống, hãy "
-        "thêm vào «missing» trong [data]; nếu là số, hãy bỏ các dấu như % và dùng dấu thập phân đã "
-        "khai trong [data]; nếu cả cột là mã, hãy ghi "
-        'types = {{ {column} = "category" }}.'
-    ),
-    "infinite-number": (
-        "hàng {row} của cột «{column}» là số vô hạn, như khi chia cho 0; hãy chia cho NULLIF(x, 0) "
-        "để ô đó trống."
-    ),
-    "not-categories": (
-        "cột «{column}» là số chứ không phải mã (không nguyên, hoặc có hơn {most} số khác nhau). "
-        'Hãy cho «categories», hoặc ghi types = {{ {column} = "category" }}.'
-    ),
-    "no-such-category": "cột «{column}» không có nhóm «{category}».{listed}",
     # SQL
     "bad-sql": (
         "«{expression}» không phải biểu thức SQL: {reason}. Chữ đặt trong nháy đơn; tên cột có dấu "
@@ -130,9 +84,9 @@ FAULTS: Final[Mapping[str, str]] = {
     "not-a-condition": "«{expression}» không phải điều kiện đúng hay sai; ví dụ: «q1 >= 4».",
     "nobody-inside": "không hàng nào thỏa «{expression}».",
     # Ước lượng và so sánh
-    "no-domains": "không hàng nào có mã nhóm ở mọi cột: {columns}.",
+    "no-domains": "không hàng nào có nhóm ở mọi cột: {columns}.",
     "too-many-domains": (
-        "{found} nhóm là quá {most}; phải chăng một cột trong «by» không phải là mã nhóm?"
+        "{found:n} nhóm là quá {most:n}; phải chăng một cột trong «by» không phải là nhóm?"
     ),
     "contrast-form": (
         "hãy chọn một cách: «inputs» với «expression»; «estimate» với «difference»; «estimate» với "
@@ -147,7 +101,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "unused-input": "đầu vào «{name}» không có trong công thức.",
     "domain-incomplete": (
         "ước lượng «{estimate}» chia theo «{column}»; hãy ghi nhóm nào: "
-        "domain = {{ {column} = … }}."
+        "domain = {{ {column:key} = … }}."
     ),
     "not-a-domain": "ước lượng «{estimate}» không chia theo «{column}».{listed}",
     "difference-of-two": "hiệu là giữa hai nhóm, ở đây có {found}.",
@@ -171,10 +125,10 @@ FAULTS: Final[Mapping[str, str]] = {
     ),
     "key-needed-with": "«{value}» cần có «{key}».",
     "key-only-with": "«{key}» chỉ dùng với: {needed}.",
-    "missing-replicate": "trọng số lặp «{column}» trống ở hàng {row}.",
-    "missing-probability": "cột «{column}» trống ở hàng {row}.",
+    "missing-replicate": "trọng số lặp «{column}» trống ở {n:n} hàng, đầu tiên là {row}.",
+    "missing-probability": "cột «{column}» trống ở {n:n} hàng, đầu tiên là {row}.",
     "bad-probability-cell": (
-        "hàng {row} của cột «{column}» ghi {cell}; xác suất phải lớn hơn 0 và không quá 1."
+        "cột «{column}» ghi {cell:n} ở {row}; xác suất phải lớn hơn 0 và không quá 1."
     ),
     "rscales-count": "có {found} «rscales» nhưng có {wanted} mẫu lặp.",
     "joint-shape": "bảng xác suất kép có {shape} số, nhưng mẫu có {psus} PSU.",
@@ -182,17 +136,18 @@ FAULTS: Final[Mapping[str, str]] = {
     "joint-unknown-psu": "bảng xác suất kép nêu «{psu}», không phải PSU của mẫu.",
     "joint-refused": "xác suất kép của «{first}» và «{second}», {joint}, không thể đúng: {what}.",
     "missing-in-step": (
-        "cột «{column}» trống ở hàng {row}; bước này cần đủ mọi hàng (hoặc mọi hàng của «where»)."
+        "cột «{column}» trống ở {n:n} hàng, đầu tiên là {row}; bước này cần đủ mọi hàng (hoặc mọi "
+        "hàng của «where»)."
     ),
     "not-zero-or-one": (
-        "cột «{column}» phải là 1 (trả lời), 0 (không trả lời) hoặc trống (không hỏi); hàng {row} "
-        "ghi {cell}."
+        "cột «{column}» phải là 1 (trả lời), 0 (không trả lời) hoặc trống (không hỏi); {row} "
+        "ghi {cell:n}."
     ),
     "needs-intercept": "mô hình xác suất trả lời phải giữ hằng số.",
     "total-missing": "thiếu tổng cho: {total}.",
     "total-unknown": "tổng «{total}» không thuộc số hạng nào.{did_you_mean}{listed}",
     "totals-depth": "«{cell}» có {found} nhóm, nhưng các cột là: {columns}.",
-    "totals-row-incomplete": "hàng {row} của bảng tổng bị thiếu.",
+    "totals-row-incomplete": "bảng tổng thiếu ô ở {row}.",
     "shares-of-rounds": "hãy cho tỷ trọng của từng đợt: {known}.",
     "two-numbers": "cần hai số, cận dưới và cận trên; hiện có {found}.",
     "lower-not-below-upper": "cận dưới {lower} không nhỏ hơn cận trên {upper}.",
@@ -205,6 +160,32 @@ FAULTS: Final[Mapping[str, str]] = {
         "hãy cho hoặc «known» hoặc «unknown»: các giá trị của «{status}» nói điều đó."
     ),
     "method-fault": "tệp cách tính «{file}» sai ở «{where}»: {what}. Đang ghi: «{value}»",
+    "codes-differ-by-zeros": (
+        "«{first}» và «{second}» của cột «{column}» chỉ khác nhau ở số 0 đứng đầu ({n:n} mã như "
+        "vậy), như khi Excel coi mã là số; thiết kế sẽ tính một đơn vị thành hai. Hãy ghi "
+        'types = {{ {column:key} = "number" }} trong [data], hoặc [[derive]] name = "{column}", '
+        'expression = """LPAD({column:sql}, {width}, \'0\')""".'
+    ),
+    "codes-alike": (
+        "«{first}» và «{second}» của cột «{column}» chỉ khác nhau ở số 0 đứng đầu, dấu cách, chữ "
+        "hoa hoặc «.0» ({n:n} mã như vậy); thiết kế sẽ tính một đơn vị thành hai. Hãy viết thống "
+        "nhất, ví dụ bằng "
+        "[[derive]] name = \"{column}\", expression = 'UPPER(TRIM({column:sql}))'."
+    ),
+    "rounds-share-none": (
+        "hai đợt «{first}» và «{second}» không có PSU nào chung. Mã tầng và mã cụm có viết giống "
+        "nhau "
+        'không? Nếu PSU được chọn lại từ đầu, hãy bỏ rounds = "overlapping".'
+    ),
+    "answers-off-scale": (
+        "cột «{column}» có {n:n} câu trả lời không thuộc thang đo: {answers}; đầu tiên ở {row}. "
+        "Thang đo gồm {codes}; not_rated: {not_rated}. Hãy thêm các mã đó vào «not_rated» (không "
+        "đánh giá), hoặc để trống bằng «no_answer» trong [data]."
+    ),
+    "scale-of-numbers": (
+        "cột «{column}» là chữ, nhưng thang đo là số; hãy ghi "
+        'types = {{ {column:key} = "number" }} trong [data].'
+    ),
     "not-on-scale": "«{answer}» không thuộc các mã {codes}.",
     "replicate-interval": 'interval = "replicates" cần [design.replicates].',
     "no-clusters-for-icc": "tương quan nội lớp cần «clusters» trong [design].",
@@ -220,8 +201,8 @@ WORDS: Final[Mapping[str, str]] = {
     "column": "tên cột",
     "column or number": "tên cột hoặc một số",
     "columns": "tên cột hoặc danh sách tên cột",
-    "category": "mã nhóm",
-    "categories": "danh sách mã nhóm",
+    "category": "nhóm",
+    "categories": "danh sách nhóm",
     "date": "ngày",
     "path": "đường dẫn",
     "paths": "danh sách đường dẫn",
@@ -245,6 +226,18 @@ WORDS: Final[Mapping[str, str]] = {
     "p_value": "p",
     "variable": "biến",
     "quantile": "phân vị",
+    "node": "nút",
+    "title": "tên",
+    "measure": "mức",
+    "measure-satisfied": "hài lòng",
+    "measure-neutral": "bình thường",
+    "measure-dissatisfied": "không hài lòng",
+    "measure-value": "giá trị",
+    "band": "xếp loại",
+    "version": "phiên bản",
+    "percentage-points": "điểm phần trăm",
+    "more-alike": "… và {n} ghi chú tương tự.",
+    "more-rows": "… còn {n} hàng nữa: xem trong tệp ghi bằng --out.",
     "count": "số đơn vị",
     "total": "tổng",
     "mean": "trung bình",
@@ -276,7 +269,7 @@ WORDS: Final[Mapping[str, str]] = {
     "index": "chỉ số",
     "file-size": "{file}: {rows} hàng, {columns} cột",
     "column-name": "cột",
-    "type": "loại",
+    "type": "kiểu",
     "missing": "trống",
     "distinct": "khác nhau",
     "values": "giá trị",
@@ -288,13 +281,41 @@ WORDS: Final[Mapping[str, str]] = {
     "role-cluster": "cụm",
     "role-population": "số đơn vị tổng thể",
     "role-replicate": "trọng số lặp",
+    "look-at": "Cần xem lại:",
     "plan-advice": "Bản khởi đầu: sửa những gì máy đoán, rồi chạy  python -m analysis run TỆP_NÀY",
     "no-weight": "Không thấy cột trọng số: mỗi người tính như nhau.",
+    "stages-advice": "nếu cột thứ hai được chọn trong cột thứ nhất",
     "lonely-advice": "cho tầng chỉ có một đơn vị; xem tài liệu",
+    "no-answer-advice": "nếu các mã này nghĩa là không trả lời",
+    "scales-advice": "Để tính chỉ số: thang đo của các câu hỏi này và tệp cách tính; xem tài liệu",
     "replicates-advice": "Các cột này giống trọng số lặp; chúng được tạo bằng phương pháp nào?",
     "column-of-numbers": "số",
-    "column-of-codes": "mã",
+    "column-of-codes": "nhóm",
+    "whole-sample": "gồm mọi hàng (không phân tầng)",
+    # Những gì hệ điều hành nói
+    "No such file or directory": "không có tệp hoặc thư mục này",
+    "Permission denied": "không có quyền",
+    "Is a directory": "đây là thư mục",
+    "No space left on device": "hết chỗ trên đĩa",
+    # Những gì bộ đọc TOML nói
+    "Invalid value": "giá trị không đúng",
+    "Invalid statement": "câu lệnh không đúng",
+    "Expected '=' after a key in a key/value pair": "sau khóa phải là dấu bằng",
+    "Expected newline or end of document after a statement": "thừa chữ sau giá trị",
+    "Expected ']' at the end of a table declaration": "thiếu dấu ] ở cuối tên phần",
+    "Expected ']]' at the end of an array declaration": "thiếu dấu ]] ở cuối tên phần",
+    "Cannot overwrite a value": "khóa bị ghi hai lần",
+    "Unclosed array": "thiếu dấu ] cuối danh sách",
+    "Unclosed inline table": "thiếu dấu } cuối bảng",
+    "Unterminated string": "thiếu dấu nháy cuối chữ",
+    "Invalid initial character for a key part": "tên khóa không đúng",
     # Around every sentence
+    "row-of-data": "hàng dữ liệu {row}",
+    "row-of-file": "hàng dữ liệu {row} của «{file}»",
+    "line-of-file": "dòng {line} của «{file}» (hàng dữ liệu {row})",
+    "line-and-sheet-row": (
+        "dòng {line} của «{file}» (hàng {sheet_row} trong Excel, hàng dữ liệu {row})"
+    ),
     "place": "{plan}, dòng {line} ({place}): ",
     "place-line": "{plan}, dòng {line}: ",
     "unknown-fault": "không tính được: {code} ({details}).",

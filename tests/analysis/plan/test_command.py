@@ -2,14 +2,12 @@
 
 import csv
 import json
-import math
 import subprocess
 import sys
 
 import polars as pl
 import pytest
 
-from analysis.plan.align import short
 from analysis.plan.command import main
 from analysis.plan.words import language_of_environment
 from tests.analysis.plan.written import HEAD, ROWS
@@ -128,20 +126,39 @@ def test_the_program_starts_as_a_module(plan):
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["describe", "-h"]])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_help_is_in_the_language_of_the_user(arguments, language, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([*arguments, "--lang", language])
+    assert caught.value.code == 0
+    said = capsys.readouterr().out
+    foreign = {"vi": ("usage", "options", "show", "write"), "en": ("cách", "tùy chọn", "ghi")}
+    assert not any(word in said for word in foreign[language])
+    assert "--lang" in said
+
+
 @pytest.mark.parametrize(
-    ("value", "text"),
+    ("arguments", "said"),
     [
-        (None, "—"),
-        (math.nan, "—"),
-        (3.0, "3"),
-        (1234567, "1,234,567"),
-        (12345.678, "12,345.7"),
-        (0.123456789, "0.123457"),
-        (-0.5, "-0.5"),
-        (1e-9, "1.000e-09"),
-        (math.inf, "inf"),
-        ("x", "x"),
+        (["run"], "còn thiếu: PLAN.toml"),
+        (["run", "p.toml", "--out"], "--out cần có giá trị đi sau"),
+        (["run", "p.toml", "--lang=fr"], "không có lựa chọn 'fr'"),
+        (["run", "p.toml", "--new"], "không hiểu: --new"),
     ],
 )
-def test_numbers_are_short_on_the_screen(value, text):
-    assert short(value) == text
+def test_wrong_arguments_are_explained_in_vietnamese(arguments, said, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert said in capsys.readouterr().err
+
+
+def test_the_language_may_stand_before_the_command(plan, capsys):
+    assert main(["--lang", "vi", "check", str(plan)]) == 0
+    assert capsys.readouterr().out.startswith("Kế hoạch dùng được")
+
+
+def test_what_the_system_says_is_said_in_vietnamese(tmp_path, capsys):
+    assert main(["check", str(tmp_path / "no.toml"), "--lang", "vi"]) == 2
+    assert "không có tệp hoặc thư mục này" in capsys.readouterr().err

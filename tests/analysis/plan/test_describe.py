@@ -4,8 +4,9 @@ import polars as pl
 import pyreadstat
 import pytest
 
+from analysis.plan.begin import starting_plan
 from analysis.plan.command import main
-from analysis.plan.describe import describe, starting_plan
+from analysis.plan.describe import describe
 from analysis.plan.profile import Role, profile_file
 from analysis.plan.read import parse_plan
 from analysis.plan.run import run
@@ -96,3 +97,52 @@ def test_vietnamese_headings_are_understood(tmp_path):
     assert roles["Loại đơn vị"] is Role.STRATUM
     assert roles["Trọng số"] is Role.WEIGHT
     assert roles["Câu 1"] is Role.ITEM
+
+
+QUESTIONS = "xa,gioi_tinh,hoc_van,dan_toc,q1,q2,q3,q4,q5,q6,q7,phut\n" + "".join(
+    f"{k % 5},{'Nam' if k % 2 else 'Nữ'},{k % 4},{k % 2}"
+    + "".join(f",{(k + j) % 5 + 1 if (k + j) % 11 else 9}" for j in range(7))
+    + f",{k * 7 % 45}\n"
+    for k in range(80)
+)
+
+
+def test_all_questions_of_a_set_are_asked_first(tmp_path):
+    (tmp_path / "rows.csv").write_text(QUESTIONS)
+    profile = profile_file(tmp_path / "rows.csv")
+    assert {one.role for one in profile.columns if one.name.startswith("q")} == {Role.ITEM}
+    text = starting_plan(profile, "vi")
+    estimates = parse_plan(text, tmp_path).estimates
+    assert estimates[0].of == ("q1", "q2", "q3", "q4", "q5", "q6", "q7")
+    assert [one.name for one in estimates[1:]] == ["gioi_tinh", "hoc_van", "dan_toc", "phut"]
+    assert "# codes = [1, 2, 3, 4, 5]" in text
+    assert "# not_rated = [9]" in text
+    run(parse_plan(text, tmp_path))
+
+
+def test_the_scale_that_is_proposed_is_one_of_a_plan(tmp_path):
+    (tmp_path / "rows.csv").write_text(QUESTIONS)
+    text = starting_plan(profile_file(tmp_path / "rows.csv"), "vi")
+    scale = text[text.index("# [[scales]]") : text.index("# not_rated")].replace("# ", "")
+    (section,) = parse_plan(text + "\n" + scale, tmp_path).scales
+    assert (section.satisfied, section.neutral, section.dissatisfied) == ((4, 5), (3,), (1, 2))
+
+
+@pytest.mark.parametrize(("name", "role"), [("rw", Role.REPLICATE), ("cau", Role.ITEM)])
+def test_few_different_weights_are_replicates_if_they_are_called_so(tmp_path, name, role):
+    header = ",".join(f"{name}{k}" for k in range(1, 9))
+    rows = "".join(",".join(str((k + j) % 3 * 17) for j in range(8)) + "\n" for k in range(9))
+    (tmp_path / "rows.csv").write_text(header + "\n" + rows)
+    assert {one.role for one in profile_file(tmp_path / "rows.csv").columns} == {role}
+
+
+def test_labels_of_questions_are_remarks_of_the_plan(tmp_path):
+    frame = pl.DataFrame({f"c9_{k}": [1.0, 2.0, 3.0] * 4 for k in range(1, 5)})
+    pyreadstat.write_sav(
+        frame,
+        str(tmp_path / "a.sav"),
+        column_labels={"c9_1": "Thông tin\ndễ tìm"},
+        variable_value_labels={"c9_1": {1.0: "Không hài lòng", 3.0: "Hài lòng"}},
+    )
+    text = starting_plan(profile_file(tmp_path / "a.sav"), "vi")
+    assert '# Thông tin dễ tìm\n# 1 Không hài lòng, 3 Hài lòng\n[[estimate]]\nname = "c9"' in text

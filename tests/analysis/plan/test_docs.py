@@ -98,7 +98,7 @@ def test_fields_of_the_result_are_those_that_are_written():
     )
     found = result_of(run(parse_plan(EXAMPLES[0] + body, DOCS)))
     assert set(found) == {"plan", "data", *listed} & set(found)
-    for section in ("design", "weights", "estimates", "covariances", "contrasts", "tests"):
+    for section in ("data", "design", "weights", "estimates", "covariances", "contrasts", "tests"):
         several = found[section] if isinstance(found[section], list) else [found[section]]
         fields = {field for row in several for field in row}
         assert fields <= {*listed[section], "name", "kind", "level"}, section

@@ -81,7 +81,7 @@ CASES = {
         8,
     ),
     "[[weights]]\nstep = 'trim'\nlower = 5\nupper = 4\n": ("lower-not-below-upper", 10),
-    "[[derive]]\nname = 'x'\nexpression = 'nothing + 1'\n": ("unknown-column", 10),
+    "[[derive]]\nname = 'x'\nexpression = 'nothing + 1'\n": ("unknown-column-sql", 10),
     "[[derive]]\nname = 'x'\nexpression = '1 / (q1 - 1)'\n": ("infinite-number", 10),
 }
 
@@ -135,6 +135,11 @@ def test_strata_with_one_unit_are_refused_with_what_can_be_done(tmp_path):
         ("", [("missing-version", 0), ("missing-section", 0), ("missing-section", 0)]),
         ("plan = 1\nplan = 2\n", [("not-toml", 2)]),
         ("plan = 1\n[data\n", [("not-toml", 2)]),
+        ("plan = 1\ntitle = “Khảo sát”\n", [("curly-quotes", 2)]),
+        ("plan = 1\nx = { Nam = 1, Nữ = 2 }\n", [("key-needs-quotes", 2)]),
+        ("plan = 1\n[design]\nđợt = 3\n", [("key-needs-quotes", 3)]),
+        ("plan = 1\nx = { Nam = 1, ho khac = 2 }\n", [("key-needs-quotes", 2)]),
+        ("plan = 1\nlevel = 0,95  # mức\n", [("decimal-comma", 2)]),
         ("plan = 2\n[data]\nfile='a'\n[design]\nweight='w'\n", [("other-version", 1)]),
         ("plan = " + "[" * 5000 + "]" * 5000, [("not-toml", 0)]),
     ],

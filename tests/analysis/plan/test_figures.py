@@ -245,3 +245,15 @@ def test_a_number_as_weight_is_the_weight_of_everybody(tmp_path):
     assert found["value"] == pytest.approx(incomes.mean())
     assert found["standard_error"] == pytest.approx(incomes.std(ddof=1) / math.sqrt(7), rel=0.02)
     assert found["df"] == 6
+
+
+def test_margins_are_compared_with_the_reference_of_the_model(tmp_path):
+    model = (
+        '[[model]]\nname = "m"\nkind = "linear"\nresponse = "income"\nterms = ["sex"]\n'
+        'margins = ["sex"]\nreference = { sex = "m" }\n'
+    )
+    (found,) = result(tmp_path, model)["models"]
+    assert [row["term"] for row in found["differences"]] == ["sex[f] - sex[m]"]
+    values = {row["term"]: row["value"] for row in found["margins"]}
+    wanted = values["sex[f]"] - values["sex[m]"]
+    assert found["differences"][0]["value"] == pytest.approx(wanted)

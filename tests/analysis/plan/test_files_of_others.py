@@ -44,7 +44,8 @@ def run(folder, name, capsys):
 def test_rows_with_other_numbers_of_cells_are_refused(tmp_path, capsys, text, row, found):
     (tmp_path / "rows.csv").write_text(text)
     said = run(tmp_path, "rows.csv", capsys)
-    assert f"row {row} of «rows.csv» has {found} cells, the header has 4" in said
+    place = f"line {row} of «rows.csv» (data row {row - 1})"
+    assert f"{place}: {found} cells, the header has 4" in said
 
 
 def test_quotes_line_ends_and_marks_are_no_cells(tmp_path, capsys):

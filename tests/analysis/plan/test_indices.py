@@ -8,6 +8,7 @@ from analysis.design import Design
 from analysis.index.evaluate import evaluate
 from analysis.index.method import load_method
 from analysis.index.tree import ItemScale
+from analysis.plan.words import fault_sentence
 from analysis.variance.lonely import LonelyPolicy
 from tests.analysis.plan.written import HEAD, faults, only, result
 
@@ -163,4 +164,55 @@ def test_an_answer_that_is_not_on_the_scale_is_refused(tmp_path):
     rows().with_columns(q1=7.0).write_parquet(tmp_path / "rows.parquet")
     head = HEAD.replace("rows.csv", "rows.parquet")
     fault = only(faults(tmp_path, SCALES + INDEX, head=head, rows=None))
-    assert fault.code == "bad-column"
+    assert (fault.code, fault.place) == ("answers-off-scale", "scales[1].items[1]")
+    assert fault_sentence(fault, "vi").endswith(
+        "cột «q1» có 60 câu trả lời không thuộc thang đo: 7 (60); đầu tiên ở hàng dữ liệu 1 của "
+        "«rows.parquet». Thang đo gồm 1, 2, 3, 4, 5; not_rated: 9. Hãy thêm các mã đó vào "
+        "«not_rated» (không đánh giá), hoặc để trống bằng «no_answer» trong [data]."
+    )
+
+
+SMALL = METHOD.split("[nodes.results]", maxsplit=1)[0].replace('["q1", "q2"]', '["q1"]')
+SMALL = SMALL.replace('components = ["access", "results"]', 'components = ["access"]')
+SMALL = SMALL.replace('index = "overall"', 'index = "access"')
+ONE_SCALE = SCALES.split('[[scales]]\nitems = ["why"]', maxsplit=1)[0].replace(
+    '["q1", "q2"]', '["q1"]'
+)
+ONE_INDEX = INDEX.split("[[contrast]]", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "said"),
+    [
+        (
+            ("K", "99", "5"),
+            "answers-off-scale",
+            "not on its scale, 2 in all: 99 (1), K (1);",
+        ),
+        (("05", "04", "1"), "scale-of-numbers", 'types = { q1 = "number" }'),
+        (("4.5", "4", "1"), "answers-off-scale", "4.5 (1)"),
+    ],
+)
+def test_strange_answers_are_listed_with_how_often_they_occur(tmp_path, cells, code, said):
+    (tmp_path / "method.toml").write_text(SMALL)
+    rows = "region,commune,w,q1\n" + "".join(
+        f"north,c{number},1,{cell}\n" for number, cell in enumerate(cells)
+    )
+    fault = only(faults(tmp_path, ONE_SCALE + ONE_INDEX, rows=rows))
+    assert fault.code == code
+    assert said in fault_sentence(fault, "en")
+
+
+def test_answers_in_words_may_hold_spaces(tmp_path):
+    (tmp_path / "method.toml").write_text(SMALL)
+    scale = (
+        '[[scales]]\nitems = ["q1"]\ncodes = ["Không hài lòng", "Bình thường", "Rất hài lòng"]\n'
+        'satisfied = ["Rất hài lòng"]\nneutral = ["Bình thường"]\n'
+        'dissatisfied = ["Không hài lòng"]\n'
+    )
+    words = ["Rất hài lòng", "Bình thường", "Rất hài lòng", "Không hài lòng"]
+    rows = "region,commune,w,q1\n" + "".join(
+        f"north,c{number},1,{cell}\n" for number, cell in enumerate(words)
+    )
+    found = result(tmp_path, scale + ONE_INDEX, rows=rows)["estimates"]
+    assert [row["value"] for row in found] == pytest.approx([0.5, 0.25, 0.25])

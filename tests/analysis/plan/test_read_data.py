@@ -192,7 +192,7 @@ def test_a_dotted_name_in_sql_needs_quotes_and_is_told_so(tmp_path):
     fault = only(faults(tmp_path, MEAN + "where = \"area.code = '01'\"\n"))
     assert (fault.code, fault.context["meant"]) == ("quote-column", "area.code")
     quoted = MEAN + """where = '"area.code" < $02$'\n""".replace("$", '"')
-    assert only(faults(tmp_path, quoted)).code == "unknown-column"
+    assert only(faults(tmp_path, quoted)).code == "unknown-column-sql"
     good = MEAN + 'where = """"area.code" = \'01\'"""\n'
     assert figure(result(tmp_path, good), "m")["n"] == 2
 

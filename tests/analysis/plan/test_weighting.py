@@ -40,6 +40,14 @@ def test_a_file_of_totals_is_the_table(tmp_path):
     assert counts(weighted(tmp_path, step), "both") == pytest.approx([1, 2, 3, 4])
 
 
+def test_a_table_from_excel_in_vietnamese_has_semicolons_and_decimal_commas(tmp_path):
+    (tmp_path / "t.csv").write_text(
+        "region;sex;tong\nnorth;f;1,5\nnorth;m;2\nsouth;f;3\nsouth;m;4\n"
+    )
+    step = 'step = "poststratify"\nby = ["region", "sex"]\ntotals = "t.csv"'
+    assert counts(weighted(tmp_path, step), "both") == pytest.approx([1.5, 2, 3, 4])
+
+
 def test_margins_are_met_together(tmp_path):
     step = (
         'step = "rake"\nmargins = [{ by = "sex", totals = { f = 60, m = 40 } },'

@@ -1,0 +1,1 @@
+"""Plans worked out from totals of columns, some rows of the files at a time."""
