@@ -48,9 +48,15 @@ class EmptyDomainError(AnalysisError):
 
 
 class BadWeightError(AnalysisError):
-    """A weight is negative, infinite, not a number, or all weights are zero."""
+    """A weight is negative, infinite or not a number."""
 
     code = "bad-weight"
+
+
+class NoWeightError(BadWeightError):
+    """All weights are zero."""
+
+    code = "no-weight"
 
 
 class MissingDesignError(AnalysisError):
@@ -63,6 +69,12 @@ class BadFractionError(AnalysisError):
     """A sampled fraction is outside 0 to 1 or differs within a stratum."""
 
     code = "bad-fraction"
+
+
+class FractionsDifferError(BadFractionError):
+    """Units of one stratum are said to be drawn from different numbers."""
+
+    code = "fractions-differ"
 
 
 class SizeTooSmallError(AnalysisError):
@@ -95,8 +107,14 @@ class UnknownItemError(AnalysisError):
     code = "unknown-item"
 
 
+class BadDomainsError(AnalysisError):
+    """There is no domain, or a row is said to be in one that is not among them."""
+
+    code = "bad-domains"
+
+
 class BadColumnError(AnalysisError):
-    """A column does not hold what its item's scale says."""
+    """A column does not hold what its item's scale says, or numbers that are finite."""
 
     code = "bad-column"
 

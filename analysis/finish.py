@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from analysis.intervals import EDGE, kish_n, mean_interval, share_interval
 from analysis.linear import Linear
-from analysis.reduce import Reduced
 from analysis.results import Estimate, Interval, IntervalMethod, Note
 from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
 from analysis.variance.calibrated import calibrated_variances
-from analysis.variance.fixed import fixed_by_design
 from analysis.variance.freedom import degrees_of_freedom
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicated import replicate_variances
@@ -156,10 +154,11 @@ def variances(
         )
     found = np.empty((sample.totals.n_domains, len(estimands)))
     none_lost = np.zeros(found.shape, dtype=np.bool_)
+    explained = sample.explained
     for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
         linears = [estimands[k].linear for k in chosen]
-        if isinstance(sample, Reduced) and sample.design.calibrations:
-            found[:, chosen] = calibrated_variances(linears, sample, columns, lonely)
+        if explained is not None:
+            found[:, chosen] = calibrated_variances(linears, sample, explained, columns, lonely)
             continue
         for column, same in _grouped([estimands[k] for k in chosen], lambda e: e.support):
             of_support = [linears[k] for k in same]
@@ -194,9 +193,9 @@ def _fixed(estimands: Sequence[Estimand], variance: Values, sample: Sample) -> N
             base, width = estimand.ends[0], estimand.ends[1] - estimand.ends[0]
             share = (value - base) / width
             is_flat[:, k] = (error <= FLAT * width) & (share > EDGE) & (share < 1.0 - EDGE)
-    if not is_flat.any() or not isinstance(sample, Reduced):
-        return np.zeros_like(is_flat)
-    return fixed_by_design([estimand.linear for estimand in estimands], is_flat, sample)
+    if not is_flat.any():
+        return is_flat
+    return sample.fixed([estimand.linear for estimand in estimands], is_flat)
 
 
 def _grouped(
@@ -244,7 +243,7 @@ def _finish_one(
     method = [IntervalMethod.FIXED if is_fixed[d] else one for d, one in enumerate(method)]
     is_flat &= ~is_fixed
     # One PSU has nothing to differ from: its zero is ignorance, not precision.
-    error = np.where(is_flat & (support.df <= 0), np.nan, error)
+    error = np.where(is_flat, np.where(support.df <= 0, np.nan, 0.0), error)
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = np.where(is_flat | (srs_variance <= 0), np.nan, error**2 / srs_variance)
         effective = np.where(

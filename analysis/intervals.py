@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.results import IntervalMethod
+from analysis.student import two_sided
 
 Values: TypeAlias = NDArray[np.float64]
 Ends: TypeAlias = tuple[Values, Values]
@@ -38,10 +39,7 @@ def t_quantile(df: Values, level: float) -> Values:
     level : float
         Confidence level between 0 and 1.
     """
-    from scipy.special import stdtrit
-
-    known = np.where(df > 0, df, np.nan)
-    return np.asarray(stdtrit(known, (1.0 + level) / 2.0), dtype=np.float64)
+    return two_sided(df, level)
 
 
 def mean_interval(value: Values, standard_error: Values, df: Values, level: float) -> Ends:

@@ -15,7 +15,9 @@ from analysis.errors import (
     BadFractionError,
     BadWeightError,
     EmptySampleError,
+    FractionsDifferError,
     MissingDesignError,
+    NoWeightError,
     PsuInTwoStrataError,
     SizeTooSmallError,
     UnequalLengthsError,
@@ -177,16 +179,18 @@ def _fractions(
     given = stage.fraction if stage.size is None else stage.size
     rows = np.asarray(given, dtype=np.float64)
     if np.isnan(rows).any():
-        raise BadFractionError(stage=number, row=int(np.argmax(np.isnan(rows))))
+        raise BadFractionError(stage=number, row=int(np.argmax(np.isnan(rows))), value="nan")
     level = unit if stage.is_unequal else stratum
-    of_level = np.zeros(int(level.max()) + 1)
-    of_level[level] = rows
-    if (of_level[level] != rows).any():
-        raise BadFractionError(stage=number, row=int(np.argmax(of_level[level] != rows)))
+    first = _first_rows(level)[level]
+    if (rows != rows[first]).any():
+        row = int(np.argmax(rows != rows[first]))
+        context = {"value": rows[row], "first": first[row], "other": rows[first[row]]}
+        raise FractionsDifferError(stage=number, row=row, **context)
     if stage.size is None:
         is_bad = ~((rows >= 0) & (rows <= 1))
         if is_bad.any():
-            raise BadFractionError(stage=number, row=int(np.argmax(is_bad)))
+            row = int(np.argmax(is_bad))
+            raise BadFractionError(stage=number, row=row, value=rows[row])
         return rows
     drawn = np.bincount(stratum[_first_rows(unit)])[stratum]
     if (rows < drawn).any():
@@ -218,7 +222,9 @@ def checked_weights(weight: Column, *, may_be_negative: bool = False) -> NDArray
     Raises
     ------
     BadWeightError
-        One is negative or not finite, or none is positive.
+        One is negative or not finite.
+    NoWeightError
+        None is positive.
     """
     weights = np.asarray(weight, dtype=np.float64)
     is_bad = ~np.isfinite(weights) | ((weights < 0) & (not may_be_negative))
@@ -226,5 +232,5 @@ def checked_weights(weight: Column, *, may_be_negative: bool = False) -> NDArray
         row = int(np.argmax(is_bad))
         raise BadWeightError(row=row, value=weights[row])
     if not (weights > 0).any():
-        raise BadWeightError(value="all zero")
+        raise NoWeightError
     return weights

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.answers import Column
-from analysis.errors import UnequalLengthsError
+from analysis.errors import BadColumnError, BadDomainsError, UnequalLengthsError
 from analysis.sums import sum_rows
 
 Values = NDArray[np.float64]
@@ -25,11 +25,23 @@ class Domains:
     code : ndarray of int32, shape (n,)
         Domain of each respondent, 0 to ``n_domains - 1``; -1 for none.
     n_domains : int
-        Number of domains, empty ones included.
+        Number of domains, empty ones included; at least one.
+
+    Raises
+    ------
+    BadDomainsError
     """
 
     code: NDArray[np.int32]
     n_domains: int
+
+    def __post_init__(self) -> None:
+        if self.n_domains < 1:
+            raise BadDomainsError(n_domains=self.n_domains)
+        least, greatest = self.code.min(initial=0), self.code.max(initial=-1)
+        if least < -1 or greatest >= self.n_domains:
+            code = least if least < -1 else greatest
+            raise BadDomainsError(code=code, n_domains=self.n_domains)
 
     @classmethod
     def whole(cls, n: int) -> Domains:
@@ -117,5 +129,32 @@ class Sorted:
 
 
 def as_numbers(values: Column) -> Values:
-    """Return a column, or columns side by side, as floats with NaN for missing."""
-    return np.asarray(values, dtype=np.float64)
+    """Return a column, or columns side by side, as floats with NaN for missing.
+
+    Raises
+    ------
+    BadColumnError
+        It holds no numbers, or an infinite one.
+    """
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadColumnError(reason="not-numbers") from error
+    if np.isinf(numbers).any():
+        row = int(np.argmax(np.isinf(numbers).reshape(len(numbers), -1).any(axis=1)))
+        raise BadColumnError(reason="infinite", row=row)
+    return numbers
+
+
+def as_column(values: Column) -> Values:
+    """Return one column as floats with NaN for missing, shape (n,).
+
+    Raises
+    ------
+    BadColumnError
+        It holds no finite numbers, or is not one column.
+    """
+    numbers = as_numbers(values)
+    if numbers.ndim != 1:
+        raise BadColumnError(reason="not-one-column", shape=numbers.shape)
+    return numbers

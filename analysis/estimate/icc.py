@@ -20,7 +20,7 @@ from scipy.linalg import solve_triangular
 from analysis.answers import Column
 from analysis.coding import encode
 from analysis.errors import MissingDesignError, UnequalLengthsError
-from analysis.estimate.domains import Domains, as_numbers
+from analysis.estimate.domains import Domains, as_column
 from analysis.estimate.errors import NoClustersError
 
 Values: TypeAlias = NDArray[np.float64]
@@ -52,7 +52,7 @@ class IntraclassCorrelation:
 
     Raises
     ------
-    NoClustersError, UnequalLengthsError, MissingDesignError
+    NoClustersError, UnequalLengthsError, MissingDesignError, BadColumnError
 
     Notes
     -----
@@ -78,7 +78,7 @@ class IntraclassCorrelation:
         within: Column | None = None,
         domains: Domains | None = None,
     ) -> None:
-        numbers = as_numbers(values)
+        numbers = as_column(values)
         n = len(numbers)
         if not clusters:
             raise NoClustersError

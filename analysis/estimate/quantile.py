@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analysis.answers import Column
 from analysis.design import Design
 from analysis.errors import UnequalLengthsError
-from analysis.estimate.domains import Domains, Sorted, as_numbers
+from analysis.estimate.domains import Domains, Sorted, as_column
 from analysis.estimate.errors import BadShareError, NoReplicatesError, NotLinearError
 from analysis.estimate.quantile_rules import QuantileRule, quantiles_of_sorted
 from analysis.estimate.score_ends import score_ends
@@ -53,7 +53,7 @@ class Quantiles:
 
     Raises
     ------
-    UnequalLengthsError, BadShareError
+    UnequalLengthsError, BadShareError, BadColumnError
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class Quantiles:
         domains: Domains | None = None,
         slope: Values | None = None,
     ) -> None:
-        self._values = as_numbers(values)
-        self.shares = np.atleast_1d(as_numbers(shares))
+        self._values = as_column(values)
+        self.shares = np.atleast_1d(np.asarray(shares, dtype=np.float64))
         if not len(self.shares) or not ((self.shares >= 0) & (self.shares <= 1)).all():
             raise BadShareError(shares=self.shares.tolist())
         self.rule = rule
@@ -168,6 +168,8 @@ class QuantileFigures:
         How the interval was made.
     is_flat : ndarray of bool, shape (n_domains, k)
         Where the share at or below does not vary in the sample.
+    replicated : Joint, optional
+        The quantiles of all replicates, where these made the standard errors.
     """
 
     quantiles: Quantiles
@@ -179,6 +181,7 @@ class QuantileFigures:
     options: Options
     method: IntervalMethod
     is_flat: NDArray[np.bool_]
+    replicated: Joint | None = None
 
     @property
     def slope(self) -> Values:
@@ -191,18 +194,26 @@ class QuantileFigures:
 
         The shares at or below vary together as shares do; each moves its
         quantile by ``slope``. So the standard errors are those of the
-        intervals, whatever the design.
+        intervals, whatever the design. Replicated quantiles vary as they do
+        from replicate to replicate.
 
         Parameters
         ----------
         design : Design
             The one the figures were made from.
         """
+        if self.replicated is not None:
+            return self.replicated
         fixed = self.value.ravel()
-        slope = np.where(np.isnan(self.slope), np.nan, self.slope).ravel()
+        slope = self.slope.ravel()
         shares = infer(_SharesAtMost(self.quantiles, fixed), design, lonely=self.options.lonely)
         centre = shares.value
-        return shares.transform(lambda moved: fixed - slope * (moved - centre), -np.diag(slope))
+
+        def quantiles(moved: Values) -> Values:
+            # A quantile without an error of its own is known all the same.
+            return np.asarray(fixed - np.where(moved == centre, 0.0, slope * (moved - centre)))
+
+        return shares.transform(quantiles, -np.diag(slope))
 
     def estimates(self) -> tuple[tuple[Estimate, ...], ...]:
         """Return one row per share, one column per domain.
@@ -352,4 +363,5 @@ def replicated_quantiles(
         options=options,
         method=IntervalMethod.MEAN,
         is_flat=np.zeros(value.shape, dtype=np.bool_),
+        replicated=joint,
     )

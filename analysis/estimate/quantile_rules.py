@@ -82,7 +82,8 @@ def quantiles_of_sorted(
     Returns
     -------
     ndarray of float64, shape (k,)
-        In units of the values; NaN without any row.
+        In units of the values; NaN without any row, and where weights are NaN,
+        as in a replicate that could not be adjusted.
 
     Notes
     -----
@@ -98,7 +99,7 @@ def quantiles_of_sorted(
     counted = weight != 0
     if not counted.all():
         values, weight = values[counted], weight[counted]
-    if len(values) == 0:
+    if len(values) == 0 or np.isnan(weight).any():
         return np.full(len(shares), np.nan)
     if rule is QuantileRule.HF3:
         first = np.flatnonzero(np.diff(values, prepend=-np.inf) > 0)

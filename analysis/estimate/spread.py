@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from analysis.answers import Column
 from analysis.design import Design
-from analysis.errors import UnequalLengthsError
+from analysis.errors import BadColumnError, UnequalLengthsError
 from analysis.estimate.domains import Domains, as_numbers
 from analysis.estimate.means import Missing, where_known
 from analysis.finish import Estimand, Options, finish
@@ -84,9 +84,17 @@ class Moments:
         missing : Missing
             ``PAIRWISE``: every pair is estimated as if it were alone; then a
             matrix of covariances need not be that of any population.
+
+        Raises
+        ------
+        BadColumnError
+            Numbers are not finite, or too few columns for a pair.
+        UnequalLengthsError
         """
         numbers = as_numbers(values)
         numbers = numbers[:, None] if numbers.ndim == 1 else numbers
+        if numbers.ndim != 2 or not _pairs(kind, numbers.shape[1]):
+            raise BadColumnError(reason="too-few-columns", shape=numbers.shape)
         known = where_known(numbers, missing)
         everybody = Domains.whole(len(numbers)) if domains is None else domains
         inside = everybody.of(np.asarray(known.any(axis=1)))

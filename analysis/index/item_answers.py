@@ -67,7 +67,12 @@ def read_item(item: str, column: Column, scale: ItemScale) -> ItemAnswers:
             scale, ((), *((code,) for code in offered)), _numbered(item, column, offered)
         )
     coded = encode(column)
-    distinct = ((), *(tuple(level.split(" ")) for level in coded.levels))
+    # A code may hold spaces itself, as answers in words do.
+    whole = frozenset(offered)
+    distinct = (
+        (),
+        *((level,) if level in whole else tuple(level.split(" ")) for level in coded.levels),
+    )
     for given in distinct:
         if not frozenset(given) <= frozenset(offered):
             raise BadColumnError(item=item, value=" ".join(str(code) for code in given))

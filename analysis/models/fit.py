@@ -72,6 +72,11 @@ class ModelFit:
     lonely: LonelyPolicy
 
     @property
+    def df_lost(self) -> float:
+        """Degrees of freedom that fitting takes from those of the design."""
+        return self.joint.df - self.df
+
+    @property
     def terms(self) -> tuple[str, ...]:
         """Labels of the terms that can be tested, without the intercept."""
         return tuple(term.label for term in self.matrix.terms if term.columns)

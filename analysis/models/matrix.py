@@ -232,7 +232,8 @@ def _levels(
             raise OneLevelError(column=name, level=found[0][0])
         if name in reference:
             if reference[name] not in dict(found):
-                raise UnknownLevelError(column=name, level=reference[name])
+                known = ", ".join(level for level, _ in found)
+                raise UnknownLevelError(column=name, level=reference[name], known=known)
             found.sort(key=lambda pair: pair[0] != reference[name])
         levels[name] = tuple(found)
     return levels

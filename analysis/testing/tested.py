@@ -89,8 +89,8 @@ def t_tests(
     -------
     tuple of ValueTest
     """
-    freedom = joint.df if df is None else df
-    freedom = freedom if freedom > 0 else np.nan
+    given = joint.df if df is None else df
+    freedom = given if given > 0 else np.nan
     value, error = joint.value, joint.standard_errors()
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.where(error > EDGE * np.abs(value), (value - null) / error, np.nan)
@@ -112,7 +112,7 @@ def t_tests(
             value=row[1],
             standard_error=row[2],
             statistic=row[3],
-            df=joint.df if df is None else df,
+            df=given,
             p_value=row[4],
             interval=Interval(row[5], row[6], level, _method(row[5])),
         )

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.linear import Linear
-from analysis.reduce import Reduced, gradients
+from analysis.reduce import gradients
+from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
 from analysis.variance.cells import Cells
 from analysis.variance.lonely import LonelyPolicy
-from analysis.variance.residuals import Residuals, subtract
+from analysis.variance.residuals import Explained, subtract
 
 Values = NDArray[np.float64]
 
 
 def calibrated_influences(
-    estimands: Sequence[Linear], sample: Reduced, columns: Sequence[int] | None = None
+    estimands: Sequence[Linear],
+    sample: Sample,
+    explained: Explained,
+    columns: Sequence[int] | None = None,
+    domains: Iterable[int] | None = None,
 ) -> Iterator[Values]:
     """Yield influences of all clusters on the values of one domain after the other.
 
@@ -29,36 +34,36 @@ def calibrated_influences(
     ----------
     estimands : sequence of Linear
         Algebra on ``sample.totals``.
-    sample : Reduced
-        Microdata and their totals.
+    sample : Sample
+    explained : Explained
+        That of the sample.
     columns : sequence of int, optional
         The totals the estimands depend on; without it, all.
+    domains : iterable of int, optional
+        Without it, all.
 
     Yields
     ------
     ndarray of float64, shape (n_clusters, n_estimands)
     """
-    residuals = Residuals(sample.design)
-    explained = residuals.cluster_totals(sample.design)
+    totals = sample.totals
+    of_auxiliary, residuals = explained.cluster_totals, explained.residuals
     gradient = gradients(estimands, columns)
     chosen = slice(None) if columns is None else list(columns)
-    influence = sample.totals.influence(estimands, columns)
-    edges = np.searchsorted(sample.totals.domain, np.arange(sample.totals.n_domains + 1))
-    row_edges = sample.partition.edges
-    for domain in range(sample.totals.n_domains):
+    edges = np.searchsorted(totals.domain, np.arange(totals.n_domains + 1))
+    for domain in range(totals.n_domains) if domains is None else domains:
         here = slice(edges[domain], edges[domain + 1])
         full = np.zeros((sample.design.clusters.n_clusters, len(estimands)))
-        full[sample.totals.cluster[here]] = influence[here]
-        rows = sample.partition.order[row_edges[domain] : row_edges[domain + 1]]
-        values = sample.units.values[rows][:, chosen].astype(np.float64)
-        weighted = (values @ gradient[domain]) * sample.design.weight[rows, None]
-        coefficients = residuals.of_domain(rows, weighted)
-        yield subtract(full, explained, coefficients)
+        full[totals.cluster[here]] = totals.values[here][:, chosen] @ gradient[domain]
+        rows, values = explained.of_domain(domain, columns)
+        coefficients = residuals.of_domain(rows, values @ gradient[domain])
+        yield subtract(full, of_auxiliary, coefficients)
 
 
 def calibrated_variances(
     estimands: Sequence[Linear],
-    sample: Reduced,
+    sample: Sample,
+    explained: Explained,
     columns: Sequence[int] | None,
     lonely: LonelyPolicy,
 ) -> Values:
@@ -68,6 +73,6 @@ def calibrated_variances(
     return np.concatenate(
         [
             spread_of(influence, cells, clusters, lonely).variances()
-            for influence in calibrated_influences(estimands, sample, columns)
+            for influence in calibrated_influences(estimands, sample, explained, columns)
         ]
     )

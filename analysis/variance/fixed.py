@@ -45,7 +45,7 @@ def fixed_by_design(
     design = sample.design
     if design.replicates is not None or design.clusters.pairs is not None:
         return found
-    residuals = Residuals(design) if design.calibrations else None
+    residuals = Residuals.of(design) if design.calibrations else None
     edges = sample.partition.edges
     for domain in np.flatnonzero(is_flat.any(axis=1)):
         columns = np.flatnonzero(is_flat[domain])

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.design import Clusters, Design, Replicates
-from analysis.errors import UnequalDesignsError
+from analysis.errors import UnequalDesignsError, UnequalLengthsError
 from analysis.results import Note
 from analysis.sums import sum_rows
 from analysis.variance.between_psu import spread_of
@@ -60,16 +60,16 @@ class Joint:
     Attributes
     ----------
     value : ndarray of float64, shape (m,)
-    df : float
-        Degrees of freedom of the design among those who contribute.
     clusters : Clusters
         How the clusters were drawn.
-    filled : ndarray of bool, shape (n_clusters,)
-        Clusters in which somebody contributes.
+    counted : ndarray of bool, shape (n_clusters, m)
+        Clusters in which somebody contributes to each estimate.
     lonely : LonelyPolicy
         What strata with one unit contribute.
     influence : ndarray of float64, shape (n_clusters, m)
         Influence of clusters; empty for replicates.
+    is_calibrated : bool
+        Whether known totals let everybody move the estimates.
     replicates : Replicates, optional
         How replicates become variances.
     replicated : ndarray of float64, shape (n_replicates, m), optional
@@ -77,13 +77,34 @@ class Joint:
     """
 
     value: Values
-    df: float
     clusters: Clusters
-    filled: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
     lonely: LonelyPolicy
     influence: Values
+    is_calibrated: bool = False
     replicates: Replicates | None = None
     replicated: Values | None = None
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom among those who contribute to any of the estimates.
+
+        What is made of several estimates is a function of one regression on
+        all of them: PSUs and strata of every input count, once each, as
+        ``degf`` of the subset of R ``survey`` that a test of groups is about.
+        """
+        return freedom_of(self._somewhere, self.clusters, self.replicates)
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """Clusters that move any of the estimates, shape (n_clusters,)."""
+        somewhere = self._somewhere
+        return np.ones_like(somewhere) if self.is_calibrated else somewhere
+
+    @property
+    def _somewhere(self) -> NDArray[np.bool_]:
+        """Clusters in which anybody contributes to any estimate, shape (n_clusters,)."""
+        return np.asarray(self.counted.any(axis=1), dtype=np.bool_)
 
     def covariance(self) -> Values:
         """Return the covariance matrix, shape (m, m).
@@ -99,7 +120,7 @@ class Joint:
             return np.asarray(rows.T @ rows)
         cluster = np.flatnonzero(self.filled)
         cells = Cells(np.zeros(len(cluster), dtype=np.int64), cluster, 1)
-        spread = spread_of(self.influence[self.filled], cells, self.clusters, self.lonely)
+        spread = spread_of(self.influence[cluster], cells, self.clusters, self.lonely)
         return np.asarray(spread.covariances()[0])
 
     def standard_errors(self) -> Values:
@@ -134,11 +155,25 @@ class Joint:
         again = None
         if self.replicated is not None:
             again = np.array([function(one) for one in self.replicated])
+        value = np.asarray(function(self.value), dtype=np.float64)
         return replace(
             self,
-            value=np.asarray(function(self.value), dtype=np.float64),
+            value=value,
+            counted=_repeated(self._somewhere, len(value)),
             influence=self.influence @ np.asarray(jacobian, dtype=np.float64).T,
             replicated=again,
+        )
+
+    def part(self, columns: Sequence[int]) -> Joint:
+        """Return some of the estimates; degrees of freedom are counted among these alone."""
+        chosen = list(columns)
+        again = self.replicated
+        return replace(
+            self,
+            value=self.value[chosen],
+            counted=self.counted[:, chosen],
+            influence=self.influence[:, chosen],
+            replicated=None if again is None else again[:, chosen],
         )
 
     @property
@@ -173,8 +208,7 @@ def join(parts: Sequence[Joint]) -> Joint:
     return replace(
         first,
         value=np.concatenate([part.value for part in parts]),
-        df=min(part.df for part in parts),
-        filled=np.logical_or.reduce([part.filled for part in parts]),
+        counted=np.column_stack([part.counted for part in parts]),
         influence=np.column_stack([part.influence for part in parts]),
         replicated=replicated,
     )
@@ -197,35 +231,43 @@ def infer(
     -------
     Joint
 
+    Raises
+    ------
+    UnequalLengthsError
+        The estimator is not about the respondents of the design.
+
     Notes
     -----
     Taylor linearisation: influences, their residuals after calibration, the
     spread of their weighted totals between clusters [Wolter2007, ch. 6;
     Lumley2010]. With replicate weights the estimator is asked again under each.
     """
-    value = np.asarray(estimator.value(design.weight), dtype=np.float64)
     contributes = np.asarray(getattr(estimator, "contributes", np.ones(design.n, dtype=np.bool_)))
-    filled = np.zeros(design.clusters.n_clusters, dtype=np.bool_)
-    filled[design.cluster[contributes & (design.weight != 0)]] = True
+    if len(contributes) != design.n:
+        raise UnequalLengthsError(estimator=len(contributes), design=design.n)
+    value = np.asarray(estimator.value(design.weight), dtype=np.float64)
+    counted = np.zeros(design.clusters.n_clusters, dtype=np.bool_)
+    counted[design.cluster[contributes & (design.weight != 0)]] = True
     joint = Joint(
         value=value,
-        df=freedom_of(filled, design.clusters, design.replicates),
         clusters=design.clusters,
-        filled=filled,
+        counted=_repeated(counted, len(value)),
         lonely=lonely,
-        influence=np.empty((len(filled), 0)),
+        influence=np.zeros((len(counted), len(value))),
+        is_calibrated=bool(design.calibrations) and design.replicates is None,
     )
     if design.replicates is not None:
         replicated = [
             np.asarray(estimator.value(weight), dtype=np.float64)
             for weight in design.replicates.each(design.weight, design.psu)
         ]
-        empty = np.zeros((len(filled), len(value)))
-        return replace(
-            joint, influence=empty, replicates=design.replicates, replicated=np.array(replicated)
-        )
+        return replace(joint, replicates=design.replicates, replicated=np.array(replicated))
     weighted = estimator.influence(design.weight, value) * design.weight[:, None]
     if design.calibrations:
-        weighted = Residuals(design).of_rows(weighted)
-        joint = replace(joint, filled=np.ones_like(filled))
-    return replace(joint, influence=sum_rows(weighted, design.cluster, len(filled)))
+        weighted = Residuals.of(design).of_rows(weighted)
+    return replace(joint, influence=sum_rows(weighted, design.cluster, len(counted)))
+
+
+def _repeated(clusters: NDArray[np.bool_], m: int) -> NDArray[np.bool_]:
+    """Return the same clusters for each of m estimates, in the memory of one."""
+    return np.broadcast_to(clusters[:, None], (len(clusters), m))

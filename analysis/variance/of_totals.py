@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.linear import Linear
-from analysis.reduce import Reduced
+from analysis.products import multiply
+from analysis.reduce import gradients
 from analysis.sample import Sample
 from analysis.variance.calibrated import calibrated_influences
-from analysis.variance.freedom import degrees_of_freedom
 from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.replicated import replicate_values
+from analysis.variance.residuals import Explained
 
 Values = NDArray[np.float64]
 
@@ -49,53 +50,56 @@ def joint_of_totals(
     Returns
     -------
     Joint
-        Of m estimates; degrees of freedom are the fewest of any.
+        Of m estimates.
     """
     estimands = algebra(sample.totals.linears())
     domain = np.array([d for d, _ in pairs], dtype=np.int64)
     chosen = np.array([e for _, e in pairs], dtype=np.int64)
     value = np.array([estimands[e].value[d] for d, e in pairs], dtype=np.float64)
-    filled, df = _contributing(sample, supports, pairs)
     clusters, replicates = sample.design.clusters, sample.design.replicates
+    influence = np.zeros((clusters.n_clusters, len(pairs)))
+    joint = Joint(value, clusters, _counted(sample, supports, pairs), lonely, influence)
     if replicates is not None:
         again, _ = replicate_values(algebra, sample)
         replicated = np.column_stack([again[d, :, e] for d, e in pairs])
-        nothing = np.zeros((len(filled), len(pairs)))
-        return Joint(value, df, clusters, filled, lonely, nothing, replicates, replicated)
-    influence = np.zeros((clusters.n_clusters, len(pairs)))
-    for d, of_domain in enumerate(_influences(estimands, sample)):
+        return replace(joint, replicates=replicates, replicated=replicated)
+    explained = sample.explained
+    wanted = np.unique(domain).tolist()
+    for d, of_domain in zip(wanted, _influences(estimands, sample, explained, wanted), strict=True):
         for column in np.flatnonzero(domain == d):
             influence[:, column] = of_domain[:, chosen[column]]
-    if sample.design.calibrations:
-        filled = np.ones_like(filled)
-    return Joint(value, df, clusters, filled, lonely, influence)
+    return replace(joint, is_calibrated=explained is not None)
 
 
-def _influences(estimands: Sequence[Linear], sample: Sample) -> Sequence[Values]:
-    """Return influences of all clusters, one domain after the other."""
-    if isinstance(sample, Reduced) and sample.design.calibrations:
-        return list(calibrated_influences(estimands, sample))
+def _influences(
+    estimands: Sequence[Linear],
+    sample: Sample,
+    explained: Explained | None,
+    domains: Sequence[int],
+) -> Iterator[Values]:
+    """Yield influences of all clusters, one domain after the other."""
+    if explained is not None:
+        yield from calibrated_influences(estimands, sample, explained, domains=domains)
+        return
     totals = sample.totals
-    influence = totals.influence(estimands)
+    gradient = gradients(estimands)
     edges = np.searchsorted(totals.domain, np.arange(totals.n_domains + 1))
-    found = []
-    for begin, end in pairwise(edges):
+    for domain in domains:
+        here = slice(edges[domain], edges[domain + 1])
         full = np.zeros((sample.design.clusters.n_clusters, len(estimands)))
-        full[totals.cluster[begin:end]] = influence[begin:end]
-        found.append(full)
-    return found
+        with np.errstate(invalid="ignore"):
+            full[totals.cluster[here]] = multiply(totals.values[here], gradient[domain])
+        yield full
 
 
-def _contributing(
+def _counted(
     sample: Sample, supports: Sequence[int], pairs: Sequence[tuple[int, int]]
-) -> tuple[NDArray[np.bool_], float]:
-    """Return clusters in which anybody contributes, and the fewest degrees of freedom."""
-    filled = np.zeros(sample.design.clusters.n_clusters, dtype=np.bool_)
-    fewest = np.inf
-    for support in sorted({supports[e] for _, e in pairs}):
-        cells, _ = sample.totals.cells(support)
-        freedom = degrees_of_freedom(cells, sample.design.clusters, sample.design.replicates)
-        wanted = {d for d, e in pairs if supports[e] == support}
-        fewest = min(fewest, *(float(freedom[d]) for d in wanted))
-        filled[cells.cluster[np.isin(cells.domain, list(wanted))]] = True
-    return filled, float(fewest)
+) -> NDArray[np.bool_]:
+    """Say in which clusters somebody contributes to each figure, (n_clusters, n_pairs)."""
+    totals = sample.totals
+    counted = np.zeros((sample.design.clusters.n_clusters, len(pairs)), dtype=np.bool_)
+    for column, (domain, estimand) in enumerate(pairs):
+        begin, end = np.searchsorted(totals.domain, [domain, domain + 1])
+        here = totals.n[begin:end, supports[estimand]] > 0
+        counted[totals.cluster[begin:end][here], column] = True
+    return counted

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.design import Calibration, Design
 from analysis.products import multiply
-from analysis.sums import sum_rows
 
 Values = NDArray[np.float64]
 
@@ -66,21 +65,28 @@ class _Regression:
 
 
 class Residuals:
-    """Regressions on the auxiliary variables of all calibrations of a design.
+    """Regressions on the auxiliary variables of all calibrations.
 
     Parameters
     ----------
-    design : Design
-        Its calibrations, in the order the weights were adjusted.
+    calibrations : sequence of Calibration
+        In the order the weights were adjusted.
+    weight : ndarray of float64, shape (n,)
+        Final weights.
     """
 
-    def __init__(self, design: Design) -> None:
-        later = [calibration.base_weight for calibration in design.calibrations[1:]]
-        steps = zip(design.calibrations, [*later, design.weight], strict=True)
+    def __init__(self, calibrations: Sequence[Calibration], weight: Values) -> None:
+        later = [calibration.base_weight for calibration in calibrations[1:]]
+        steps = zip(calibrations, [*later, weight], strict=True)
         self._last_first = [
             _Regression.of(step, before_next if step.weight is None else step.weight)
             for step, before_next in steps
         ][::-1]
+
+    @classmethod
+    def of(cls, design: Design) -> Residuals:
+        """Return those of the respondents of a design."""
+        return cls(design.calibrations, design.weight)
 
     def of_rows(self, weighted: Values) -> Values:
         """Return residuals of weighted influences.
@@ -126,20 +132,47 @@ class Residuals:
             found.append(step.back @ cross)
         return found
 
-    def cluster_totals(self, design: Design) -> list[Values]:
-        """Return weighted totals of the auxiliary variables by final cluster.
+    @property
+    def auxiliary_totals(self) -> list[Values]:
+        """Auxiliary variables times the weights after each step, (n, p), last first."""
+        return [step.auxiliary * step.after[:, None] for step in self._last_first]
+
+
+class Explained(Protocol):
+    """What calibrations explain of the influences of a sample."""
+
+    @property
+    def residuals(self) -> Residuals:
+        """Regressions over rows, or over groups of rows that are all alike to them."""
+        ...
+
+    @property
+    def cluster_totals(self) -> list[Values]:
+        """Weighted totals of the auxiliary variables by final cluster, (n_clusters, p).
+
+        Last calibration first, each with the weights after it.
+        """
+        ...
+
+    def of_domain(
+        self, domain: int, columns: Sequence[int] | None
+    ) -> tuple[NDArray[np.int64], Values]:
+        """Return what a domain adds to totals.
+
+        Parameters
+        ----------
+        domain : int
+        columns : sequence of int, optional
+            Which totals; without it, all.
 
         Returns
         -------
-        list of ndarray of float64, shape (n_clusters, p)
-            Last calibration first, each with the weights after it.
+        rows : ndarray of int64, shape (m,)
+            Rows of the residuals.
+        values : ndarray of float64, shape (m, n_columns)
+            Weighted.
         """
-        return [
-            sum_rows(
-                step.auxiliary * step.after[:, None], design.cluster, design.clusters.n_clusters
-            )
-            for step in self._last_first
-        ]
+        ...
 
 
 def subtract(influence: Values, totals: Sequence[Values], coefficients: Sequence[Values]) -> Values:

@@ -26,7 +26,7 @@ from analysis.weights.poststratify import Poststratify
 from analysis.weights.propensity import Propensity
 from analysis.weights.raking import Rake, RakedCells, rake_cells
 from analysis.weights.scaling import CombineRounds, Scale, Shares
-from analysis.weights.step import Adjusted, FixedFactor, Restricted, WeightStep
+from analysis.weights.step import Adjusted, FixedFactor, Regression, Restricted, WeightStep
 from analysis.weights.trimming import Redistribution, Trim
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Rake",
     "RakedCells",
     "Redistribution",
+    "Regression",
     "Restricted",
     "Reweighted",
     "Scale",

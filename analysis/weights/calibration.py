@@ -15,12 +15,13 @@ from analysis.results import Note
 from analysis.weights.diagnostics import Fit, KnownTotals
 from analysis.weights.distance import Bounds, Distance, DistanceKind, distance_of
 from analysis.weights.errors import (
+    BadBoundsError,
     BadTotalError,
     CalibrationImpossibleError,
     CalibrationNotConvergedError,
 )
 from analysis.weights.newton import Problem, Solution, is_impossible, solve
-from analysis.weights.step import Adjusted, Plain, checked
+from analysis.weights.step import Adjusted, Plain, Regression, checked
 
 Values = NDArray[np.float64]
 
@@ -54,6 +55,10 @@ class Calibrate(Plain):
         Largest distance from a total that is good enough, relative to the
         total (or to the sum without signs where terms cancel).
     max_iterations : int
+    regression : Regression
+        For the variance.
+    times : ndarray of float64, shape (n,), optional
+        How many respondents with weight each row stands for; one without it.
 
     Notes
     -----
@@ -72,6 +77,8 @@ class Calibrate(Plain):
     bounds_on: BoundsOn = BoundsOn.RATIO
     tolerance: float = TOLERANCE
     max_iterations: int = MAX_ITERATIONS
+    regression: Regression = Regression.BEFORE
+    times: Values | None = None
 
     @classmethod
     def to(
@@ -85,6 +92,7 @@ class Calibrate(Plain):
         bounds_on: BoundsOn = BoundsOn.RATIO,
         tolerance: float = TOLERANCE,
         max_iterations: int = MAX_ITERATIONS,
+        regression: Regression = Regression.BEFORE,
     ) -> Calibrate:
         """Prepare calibration.
 
@@ -95,7 +103,7 @@ class Calibrate(Plain):
         target : ndarray of float, shape (p,)
         names : tuple of str, optional
             For messages; without it, numbers from 1.
-        distance, bounds, bounds_on, tolerance, max_iterations
+        distance, bounds, bounds_on, tolerance, max_iterations, regression
             See the attributes; None for no bound.
 
         Raises
@@ -105,7 +113,8 @@ class Calibrate(Plain):
         BadTotalError
             A variable or a total is not finite.
         BadBoundsError
-            The bounds are in the wrong order, or missing for ``LOGIT``.
+            The bounds are in the wrong order, or missing for ``LOGIT``; or the
+            derivative is asked for with bounds on weights, which have no such form.
         """
         columns = np.asarray(auxiliary, dtype=np.float64)
         totals = np.asarray(target, dtype=np.float64)
@@ -119,9 +128,21 @@ class Calibrate(Plain):
             -np.inf if bounds[0] is None else float(bounds[0]),
             np.inf if bounds[1] is None else float(bounds[1]),
         )
-        step = cls(columns, totals, called, distance, ends, bounds_on, tolerance, max_iterations)
+        step = cls(
+            columns,
+            totals,
+            called,
+            distance,
+            ends,
+            bounds_on,
+            tolerance,
+            max_iterations,
+            regression,
+        )
         if bounds_on is BoundsOn.RATIO:
             step._distance(np.ones(1))
+        elif regression is Regression.DERIVATIVE and np.isfinite(ends).any():
+            raise BadBoundsError(reason="derivative-needs-bounds-on-ratio")
         return step
 
     def apply(self, weight: Values) -> Adjusted:
@@ -154,9 +175,13 @@ class Calibrate(Plain):
             self.names, self.target, problem.totals(base), problem.totals(after[there])
         )
         fit = Fit(found.iterations, found.distance, found.multipliers)
-        return Adjusted(
-            self, before, after, None, known, fit, self._notes(found.ratio, distance.bounds)
-        )
+        times = None if self.times is None else self.times[there]
+        notes = self._notes(found.ratio, distance.bounds, times)
+        slope = None
+        if self.regression is Regression.DERIVATIVE:
+            slope = np.zeros(len(before))
+            slope[there] = base * distance.slope(problem.auxiliary @ found.multipliers)
+        return Adjusted(self, before, after, None, known, fit, notes, slope)
 
     def calibration(self, before: Values) -> Calibration:
         """Return the auxiliary variables."""
@@ -180,12 +205,13 @@ class Calibrate(Plain):
         )
 
     @staticmethod
-    def _notes(ratio: Values, bounds: Bounds) -> tuple[Note, ...]:
+    def _notes(ratio: Values, bounds: Bounds, times: Values | None) -> tuple[Note, ...]:
+        each = np.ones(len(ratio)) if times is None else times
         notes: tuple[Note, ...] = ()
-        n_negative = int((ratio < 0).sum())
+        n_negative = int(each[ratio < 0].sum())
         if n_negative:
             notes = (*notes, Note("negative-weights", str(n_negative)))
-        n_bound = int(((ratio <= bounds.lower) | (ratio >= bounds.upper)).sum())
+        n_bound = int(each[(ratio <= bounds.lower) | (ratio >= bounds.upper)].sum())
         if n_bound:
             notes = (*notes, Note("at-bounds", str(n_bound)))
         return notes

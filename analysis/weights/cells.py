@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +35,13 @@ class Cells:
         Position in ``labels``; ``len(labels)`` for respondents in no cell.
     labels : tuple of tuple of str
         Name of each cell: one category of each column that made it.
+    times : ndarray of float64, shape (n,), optional
+        How many respondents with weight each row stands for; one without it.
     """
 
     key: Key
     labels: tuple[Label, ...]
+    times: Values | None = None
 
     @classmethod
     def from_columns(cls, columns: Sequence[Column]) -> Cells:
@@ -124,12 +128,16 @@ class Cells:
         found = sum_by(self.key, weight, self.n_cells + 1)
         if found[-1] != 0:
             lost = (self.key == self.n_cells) & (weight != 0)
-            raise MissingCategoryError(respondents=int(lost.sum()))
+            raise MissingCategoryError(respondents=int(self._each(lost).sum()))
         return found[:-1]
 
     def counts(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Count rows within cells, shape (n_cells,)."""
-        return sum_by(self.key, rows, self.n_cells + 1)[:-1].astype(np.int64)
+        """Count respondents within cells, shape (n_cells,)."""
+        return sum_by(self.key, self._each(rows), self.n_cells + 1)[:-1].astype(np.int64)
+
+    def _each(self, rows: NDArray[np.bool_]) -> NDArray[Any]:
+        """Return for how many respondents each of some rows stands, shape (n,)."""
+        return rows if self.times is None else rows * self.times
 
     def multiply(self, factor: Values, weight: Values) -> Values:
         """Multiply weights by the factor of their cell, shape (n,)."""
@@ -143,7 +151,7 @@ class Cells:
     def merged(self, place: NDArray[np.int64], labels: Sequence[Label]) -> Cells:
         """Put cells together: ``place`` is the new position of each."""
         moved = np.append(place, len(labels))
-        return Cells(narrow(moved, len(labels))[self.key], tuple(labels))
+        return Cells(narrow(moved, len(labels))[self.key], tuple(labels), self.times)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,7 +32,7 @@ from analysis.weights.errors import (
 )
 from analysis.weights.keys import JointCells, multiply_by, sum_by
 from analysis.weights.nonresponse import cell_notes
-from analysis.weights.step import Adjusted, Plain, checked
+from analysis.weights.step import Adjusted, Plain, Regression, checked
 
 Values = NDArray[np.float64]
 
@@ -122,6 +122,8 @@ class Rake(Plain):
     max_iterations : int
     minimum : int
         Categories with fewer respondents are pointed out.
+    regression : Regression
+        For the variance; by derivative it is the weights after.
     """
 
     name: ClassVar[str] = "rake"
@@ -131,6 +133,7 @@ class Rake(Plain):
     tolerance: float = TOLERANCE
     max_iterations: int = MAX_ITERATIONS
     minimum: int = FEW_RESPONDENTS
+    regression: Regression = Regression.BEFORE
 
     @classmethod
     def to(
@@ -141,6 +144,7 @@ class Rake(Plain):
         max_iterations: int = MAX_ITERATIONS,
         reconcile: bool = False,
         minimum: int = FEW_RESPONDENTS,
+        regression: Regression = Regression.BEFORE,
     ) -> Rake:
         """Prepare raking.
 
@@ -148,7 +152,7 @@ class Rake(Plain):
         ----------
         margins : sequence of Margin
             Of the same respondents and the same population.
-        tolerance, max_iterations, minimum
+        tolerance, max_iterations, minimum, regression
             See the attributes.
         reconcile : bool
             Where margins add up to different totals, scale all to the sum of
@@ -180,7 +184,7 @@ class Rake(Plain):
             [margin.cells.key for margin in margins],
             [margin.cells.n_cells + 1 for margin in margins],
         )
-        return cls(tuple(margins), joint, tolerance, max_iterations, minimum)
+        return cls(tuple(margins), joint, tolerance, max_iterations, minimum, regression)
 
     def apply(self, weight: Values) -> Adjusted:
         """Adjust weights of shape (n,).
@@ -219,7 +223,9 @@ class Rake(Plain):
         after = multiply_by(joint.key, factor, before)
         report = self._report(before, known)
         fit = Fit(raked.iterations, raked.distance, np.empty(0))
-        return Adjusted(self, before, after, report, known, fit, cell_notes(report))
+        notes = cell_notes(report)
+        slope = None if self.regression is Regression.BEFORE else after
+        return Adjusted(self, before, after, report, known, fit, notes, slope)
 
     def calibration(self, before: Values) -> Calibration:
         """Return the indicators of all margins."""
@@ -253,9 +259,10 @@ class Rake(Plain):
     def _report(self, before: Values, known: KnownTotals) -> CellReport:
         """Describe the categories of all margins, one after the other."""
         joint = self.joint
-        counts = joint.n
-        if not before.all():
-            counts = sum_by(joint.key, before > 0, joint.size)[joint.present]
+        counts, times = joint.n, self.margins[0].cells.times
+        if times is not None or not before.all():
+            each = before > 0 if times is None else (before > 0) * times
+            counts = sum_by(joint.key, each, joint.size)[joint.present]
         return CellReport(
             tuple((name,) for name in known.names),
             np.concatenate(self._sums(counts)).astype(np.int64),

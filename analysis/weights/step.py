@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import isfinite
 from typing import ClassVar, Protocol, Self
 
@@ -15,6 +16,18 @@ from analysis.results import Note
 from analysis.weights.diagnostics import CellReport, Diagnostics, Fit, KnownTotals, Spread
 
 Values = NDArray[np.float64]
+
+
+class Regression(StrEnum):
+    """The weights of the regression whose residuals make the variance.
+
+    ``BEFORE``: those before the step, as R ``survey``.
+    ``DERIVATIVE``: those the derivative of the adjusted estimate asks for,
+    the weights before times the slope of the distance's function.
+    """
+
+    BEFORE = "before"
+    DERIVATIVE = "derivative"
 
 
 class WeightStep(Protocol):
@@ -59,6 +72,10 @@ class Adjusted:
         For iterative steps.
     notes : tuple of Note
         Reservations.
+    regression_weight : ndarray of float64, shape (n,), optional
+        See ``Calibration``; only where it is not ``before``.
+    described : Diagnostics, optional
+        What is to be said of the weights, where rows stand for several respondents.
     """
 
     step: WeightStep
@@ -68,6 +85,8 @@ class Adjusted:
     totals: KnownTotals | None = None
     fit: Fit | None = None
     notes: tuple[Note, ...] = ()
+    regression_weight: Values | None = None
+    described: Diagnostics | None = None
 
     @property
     def factor(self) -> Values:
@@ -79,10 +98,14 @@ class Adjusted:
     def calibration(self) -> Calibration | None:
         """What the variance needs, if weights were fitted to known totals."""
         found = self.step.calibration(self.before)
-        return None if found is None else replace(found, weight=self.after)
+        if found is None:
+            return None
+        return replace(found, weight=self.after, regression_weight=self.regression_weight)
 
     def diagnostics(self) -> Diagnostics:
         """Describe weights before, weights after and the factor among who had weight."""
+        if self.described is not None:
+            return self.described
         return Diagnostics(
             Spread.of(self.before), Spread.of(self.after), Spread.of(self.factor[self.before != 0])
         )
@@ -150,10 +173,24 @@ class Restricted:
     def apply(self, weight: Values) -> Adjusted:
         """Adjust weights of shape (n,)."""
         before = checked(weight, len(self.rows), signed=True)
-        inner = self.step.apply(before[self.rows])
+        inner = self._applied(before)
         after = before.copy()
         after[self.rows] = inner.after
-        return Adjusted(self, before, after, inner.cells, inner.totals, inner.fit, inner.notes)
+        regression = None
+        if inner.regression_weight is not None:
+            regression = np.zeros(len(before))
+            regression[self.rows] = inner.regression_weight
+        return Adjusted(
+            self, before, after, inner.cells, inner.totals, inner.fit, inner.notes, regression
+        )
+
+    def _applied(self, before: Values) -> Adjusted:
+        """Adjust the weights of the chosen rows; an error names the row among all."""
+        try:
+            return self.step.apply(before[self.rows])
+        except BadWeightError as error:
+            row = np.flatnonzero(self.rows)[int(error.context["row"])]
+            raise BadWeightError(row=row, value=error.context["value"]) from error
 
     def repeat(self, adjusted: Adjusted) -> Restricted:
         """Repeat the step for the same rows."""
@@ -194,5 +231,6 @@ def checked(weight: Values, n: int, *, signed: bool = False) -> Values:
         # Not a number is neither above nor below anything, and comes through both.
         least, most = float(weights.min()), float(weights.max())
         if not (isfinite(least) and isfinite(most)) or (least < 0 and not signed):
-            raise BadWeightError
+            row = int(np.argmax(~np.isfinite(weights) | (weights < 0)))
+            raise BadWeightError(row=row, value=weights[row])
     return weights

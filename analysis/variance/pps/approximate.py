@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import LonelyPsuError, UnequalLengthsError
+from analysis.errors import UnequalLengthsError
 from analysis.sums import sum_rows
-from analysis.variance.pps.errors import BadProbabilityError
+from analysis.variance.pps.errors import BadProbabilityError, NoPairsError
 from analysis.variance.pps.joint import PairVariance
 from analysis.variance.pps.validity import check_probability
 
@@ -117,7 +117,7 @@ def hartley_rao(
     Raises
     ------
     BadProbabilityError, UnequalLengthsError
-    LonelyPsuError
+    NoPairsError
         A stratum has one PSU that was not drawn with certainty.
     """
     p, strata, is_open, n = _strata(probability, stratum)
@@ -161,7 +161,7 @@ def overton(
     Raises
     ------
     BadProbabilityError, UnequalLengthsError
-    LonelyPsuError
+    NoPairsError
         A stratum has one PSU that was not drawn with certainty.
     """
     p, strata, is_open, n = _strata(probability, stratum)
@@ -196,7 +196,7 @@ def _strata(
     is_open = p < 1.0
     n = np.bincount(strata, is_open).astype(np.float64)
     if (n == 1).any():
-        raise LonelyPsuError(strata=int((n == 1).sum()), stage=1)
+        raise NoPairsError(strata=int((n == 1).sum()), stage=1)
     return p, strata.astype(np.int64), is_open, n
 
 

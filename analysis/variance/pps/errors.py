@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, LonelyPsuError
 
 
 class BadProbabilityError(AnalysisError):
@@ -66,3 +66,9 @@ class NotFixedSizeError(AnalysisError):
     """PSUs were drawn independently, so the size of the sample was not fixed beforehand."""
 
     code = "not-fixed-size"
+
+
+class NoPairsError(LonelyPsuError):
+    """A stratum has one PSU and others could have been drawn: policies know nothing of pairs."""
+
+    code = "no-pairs"

@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import LonelyPsuError
 from analysis.products import multiply
-from analysis.variance.pps.errors import NotFixedSizeError
+from analysis.variance.pps.errors import NoPairsError, NotFixedSizeError
 from analysis.variance.pps.validity import check_joint
 
 Values = NDArray[np.float64]
@@ -103,7 +102,7 @@ def pair_matrix(
     JointProbabilityError, BadProbabilityError, TooManyPairsError,
     UnequalLengthsError
         See ``check_joint``.
-    LonelyPsuError
+    NoPairsError
         A stratum has one PSU, and others could have been drawn.
     NotFixedSizeError
         Yates–Grundy for a PSU drawn independently of all others.
@@ -129,9 +128,9 @@ def check_lonely(probability: Values, stratum: NDArray[np.int64]) -> None:
 
     Raises
     ------
-    LonelyPsuError
+    NoPairsError
     """
     drawn = np.bincount(stratum, minlength=1)
     is_lonely = (drawn[stratum] == 1) & (probability < 1.0)
     if is_lonely.any():
-        raise LonelyPsuError(strata=int(is_lonely.sum()), stage=1)
+        raise NoPairsError(strata=int(is_lonely.sum()), stage=1)

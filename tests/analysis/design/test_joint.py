@@ -122,3 +122,27 @@ def test_figures_are_joined_only_within_one_design():
     other = Design.from_columns(STRATUM, PSU, WEIGHT)
     with pytest.raises(UnequalDesignsError):
         join([joint, infer(Difference(), other)])
+
+
+@pytest.mark.parametrize("name", list(DESIGNS))
+def test_degrees_of_freedom_are_counted_among_all_who_contribute_however_put_together(name):
+    design = DESIGNS[name]
+    units = Units(np.column_stack([Y, np.ones(Y.size)]), np.ones((Y.size, 1), dtype=bool))
+    sample = reduce(units, design, STRATUM.astype(np.int32), 2)
+    apart = [joint_of_totals(means, sample, [0, 0], [(d, 0)]) for d in (0, 1)]
+    together = joint_of_totals(means, sample, [0, 0], [(0, 0), (1, 0)])
+    assert [joint.df for joint in apart] == [9, 9]
+    assert together.df == join(apart).df == infer(Difference(), design).df == 18
+    assert together.contrast(np.array([[1.0, -1.0]])).df == 18
+    assert together.part([1]).df == 9
+    assert join([apart[0], apart[0]]).df == 9
+
+
+def test_a_difference_within_one_psu_of_two_counts_both():
+    few = PSU < 4
+    units = Units(np.column_stack([Y, np.ones(Y.size)]), np.ones((Y.size, 1), dtype=bool))
+    domain = np.where(few, PSU // 2, -1).astype(np.int32)
+    joint = joint_of_totals(means, reduce(units, PLAIN, domain, 2), [0, 0], [(0, 0), (1, 0)])
+    # Each domain has one PSU in either stratum: alone neither leaves a degree of freedom.
+    assert [joint.part([d]).df for d in (0, 1)] == [0, 0]
+    assert joint.df == 2

@@ -60,7 +60,7 @@ def test_residuals_are_the_derivative_of_the_adjusted_estimate(seed):
     _, final = sample.weights(sample.base)
     inside = final * sample.domain
     influence = (sample.y - estimate(sample.base)) * inside / inside.sum()
-    found = Residuals(sample.design).of_rows(influence[:, None])[:, 0]
+    found = Residuals.of(sample.design).of_rows(influence[:, None])[:, 0]
     for row in range(0, N, 7):
         step = np.zeros(N)
         step[row] = 1e-5
@@ -131,7 +131,7 @@ def test_trimming_between_and_after_is_carried_along():
     design = design.weighted(second, Calibration(sample.second, first * between, second))
     design = design.weighted(final)
     influence = (sample.y - estimate(sample.base)) * final / final.sum()
-    found = Residuals(design).of_rows(influence[:, None])[:, 0]
+    found = Residuals.of(design).of_rows(influence[:, None])[:, 0]
     for row in range(0, N, 3):
         step = np.zeros(N)
         step[row] = 1e-5
@@ -153,7 +153,7 @@ def test_weights_made_negative_keep_the_derivative():
     design = Design.from_columns(np.zeros(N), sample.psu, sample.base)
     design = design.weighted(before, Calibration(sample.first, sample.base))
     design = design.weighted(after, Calibration(sample.second, before))
-    found = Residuals(design).of_rows((sample.y * after)[:, None])[:, 0]
+    found = Residuals.of(design).of_rows((sample.y * after)[:, None])[:, 0]
     for row in range(0, N, 5):
         step = np.zeros(N)
         step[row] = 1e-5

@@ -2,19 +2,8 @@
 # Usage: Rscript models.R FOLDER   (reads *.csv, writes models.json)
 folder <- commandArgs(trailingOnly = TRUE)[1]
 source(file.path(folder, "figures.R"))
-tight <- list(epsilon = 1e-14, maxit = 100)
+source(file.path(folder, "regressions.R"))
 
-# "(Intercept)" and "stypeH" of R are "(intercept)" and "stype[H]" of ours.
-named <- function(names, categories) {
-  parts <- strsplit(names, ":")
-  ours <- function(part) {
-    for (column in categories)
-      if (startsWith(part, column)) return(paste0(column, "[", substring(part, nchar(column) + 1), "]"))
-    part
-  }
-  renamed <- sapply(parts, function(pieces) paste(sapply(pieces, ours), collapse = ":"))
-  sub("(Intercept)", "(intercept)", renamed, fixed = TRUE)
-}
 record_model <- function(plan, name, fit, categories = character(), df = fit$df.residual) {
   record_coefficients(plan, name, coef(fit), as.numeric(SE(fit)), df,
                       named(names(coef(fit)), categories))
@@ -28,32 +17,12 @@ record_model <- function(plan, name, fit, categories = character(), df = fit$df.
     say("p_value", test$p)
   }
 }
-# svypredmeans of R 4.1-1 adds the variance of the coefficients and that of the people averaged over
-# as if they were independent. They come from the same sample, so here both are one total: the
-# influence of a respondent as one of the people plus by the coefficients [Graubard and Korn 1999].
 record_margins <- function(plan, name, fit, column) {
-  design <- fit$survey.design
-  used <- rownames(model.frame(fit))
-  design <- design[match(used, rownames(design$variables)), ]
-  w <- weights(design)
-  x <- model.matrix(fit)
-  link <- fit$family
-  mu <- fitted(fit)
-  score <- x * (fit$y - mu) * link$mu.eta(fit$linear.predictors) / link$variance(mu)
-  bread <- crossprod(x, x * w * link$mu.eta(fit$linear.predictors)^2 / link$variance(mu))
-  of_beta <- score %*% solve(bread)
-  # One of R's own standard errors, as a check of the influences.
-  stopifnot(abs(SE(svytotal(of_beta[, 2], design)) / SE(fit)[2] - 1) < 1e-6)
-  for (level in levels(design$variables[[column]])) {
-    everybody <- design$variables
-    everybody[[column]] <- factor(level, levels(everybody[[column]]))
-    x1 <- model.matrix(delete.response(terms(fit)), everybody)
-    eta <- drop(x1 %*% coef(fit))
-    predicted <- link$linkinv(eta)
-    margin <- sum(w * predicted) / sum(w)
-    slope <- colSums(w * link$mu.eta(eta) * x1) / sum(w)
-    u <- (predicted - margin) / sum(w) + drop(of_beta %*% slope)
-    error <- as.numeric(SE(svytotal(u, design)))
+  design <- used_design(fit)
+  margins <- predicted_margins(fit, column)
+  for (level in names(margins)) {
+    margin <- margins[[level]]$value
+    error <- as.numeric(SE(svytotal(margins[[level]]$influence, design)))
     half <- qt(0.975, degf(design)) * error
     say <- function(field, value) record(plan, "models", name, field, value, part = "margins",
                                          term = paste0(column, "[", level, "]"), iterated = TRUE)

@@ -9,7 +9,7 @@ command -v Rscript >/dev/null || {
     exit 1
 }
 for topic in datasets satisfaction replicates designs unequal_probabilities single_psus \
-    estimates quantiles contrasts models tests weights nonresponse \
+    estimates quantiles contrasts models model_contrasts tests weights nonresponse \
     combinations index further; do
     Rscript "$here/$topic.R" "$here" 2>&1 | grep -v -e '^$' -e 'Warning' -e 'Recycling' \
         -e 'Use c()' -e 'thetas - meantheta' || true

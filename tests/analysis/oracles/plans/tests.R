@@ -46,6 +46,27 @@ record_table("tests_stratified.toml", stratified, "comp.imp", "sch.wide")
 record_t("tests_stratified.toml", "api00", stratified, api00 ~ sch.wide)
 record_t("tests_stratified.toml", "domain", subset(stratified, stype != "E"), api00 ~ comp.imp)
 
+# Two strata of which everybody was drawn, and a sample of the third.
+apistrat$partly <- ifelse(apistrat$stype == "E", apistrat$fpc, 50)
+partly <- svydesign(id = ~1, strata = ~stype, fpc = ~partly, data = apistrat)
+record_table("tests_part_census.toml", partly, "comp.imp", "sch.wide")
+
+# Everybody was drawn: the table is as it is, and R ends in errors, 0/0 or an infinite ratio. Recorded:
+# no statistic and no p value, shares without error, Pearson's chi-square of the counts.
+apistrat$everybody <- ifelse(apistrat$stype == "E", 100, 50)
+census <- svydesign(id = ~1, strata = ~stype, fpc = ~everybody, data = apistrat)
+shares <- svymean(~interaction(comp.imp, sch.wide), census)
+stopifnot(all(SE(shares) == 0))
+pearson <- chisq.test(table(apistrat$comp.imp, apistrat$sch.wide), correct = FALSE)
+for (form in c("F", "chi-square", "mixture", "wald", "adjusted-wald")) {
+  record("tests_census.toml", "tests", form, "statistic", NA)
+  record("tests_census.toml", "tests", form, "p_value", NA)
+  record("tests_census.toml", "tests", form, "pearson", pearson$statistic)
+}
+yes <- svymean(~I(comp.imp == "Yes"), census)
+record("tests_census.toml", "estimates", "improved", "value", coef(yes)[2], category = "Yes")
+record("tests_census.toml", "estimates", "improved", "standard_error", 0, category = "Yes")
+
 nhanes <- read_rows(folder, "nhanes")
 cholesterol <- svydesign(id = ~SDMVPSU, strata = ~SDMVSTRA, weights = ~WTMEC2YR, nest = TRUE,
                          data = nhanes)
