@@ -1,0 +1,1 @@
+"""Who is asked: frames, sizes, allocations, chance and draws."""

@@ -1,0 +1,1 @@
+"""Ways of drawing: probabilities, and which units chance picks, for all groups at once."""
