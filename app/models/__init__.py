@@ -3,6 +3,15 @@
 from app.models.audit import AuditEntry
 from app.models.base import Base
 from app.models.campaigns import Campaign, Round, RoundTarget
+from app.models.draws import Draw, SamplePlan
+from app.models.fieldwork import (
+    CaseContact,
+    CaseEvent,
+    CaseSubstitution,
+    FieldworkRule,
+    SampleCase,
+)
+from app.models.frames import Frame, FrameDecision, FrameFile, FrameMapping
 from app.models.instruments import ConsentText, InstrumentVersion, MethodVersion
 from app.models.people import Role, SignInFailure, Staff
 from app.models.publications import Publication, PublishedEstimate, PublishedTally, Snapshot
@@ -21,11 +30,20 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Campaign",
+    "CaseContact",
+    "CaseEvent",
+    "CaseSubstitution",
     "ConsentText",
     "Counter",
     "CounterAlias",
     "Draft",
+    "Draw",
     "Field",
+    "FieldworkRule",
+    "Frame",
+    "FrameDecision",
+    "FrameFile",
+    "FrameMapping",
     "FreeText",
     "ImportBatch",
     "ImportedRow",
@@ -40,6 +58,8 @@ __all__ = [
     "Role",
     "Round",
     "RoundTarget",
+    "SampleCase",
+    "SamplePlan",
     "ServiceCentre",
     "SignInFailure",
     "Snapshot",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, SerialKey
 from app.models.units import Unit
 
-ROLES = ("office", "unit_viewer")
+ROLES = ("office", "unit_viewer", "supervisor", "fieldwork")
 
 staff_role = Table(
     "staff_role",
@@ -19,7 +19,12 @@ staff_role = Table(
 
 
 class Role(Base):
-    """What a member of staff may do: 'office' or 'unit_viewer'."""
+    """What a member of staff may do.
+
+    The office runs the survey; a unit viewer sees one unit's results; a supervisor (Fatherland
+    Front, Veterans' Association) watches draws and fieldwork and decides what needs a second
+    person; fieldwork (the Post) works on cases.
+    """
 
     __tablename__ = "role"
 
