@@ -1,0 +1,1 @@
+"""Gather a sampling frame from many files, account for every row, and freeze it."""
