@@ -1,0 +1,1 @@
+"""Designing a sample: from an official's choices to a plan that a draw can be made by."""
