@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,11 +15,15 @@ from sqlalchemy.engine import make_url
 from app import schema
 from app.config import SettingError, Settings
 from app.db import Database
-from app.demo import counter_answers, main_job, province, table
+from app.demo import counter_answers, fieldwork, frame, main_job, province, table
 from app.demo.site import HOST, PortTakenError, require_free, serve, server_command, worker_command
 from app.i18n import TIMEZONE
 from app.postgres import EmbeddedPostgres, EmbeddedPostgresError
 from app.services import results
+
+# The sample is drawn so long before today; the fieldwork lies between.
+BEFORE = timedelta(days=40)
+_PERSON_KEY = "mo-phong mo-phong mo-phong mo-phong mo-phong"
 
 
 @contextmanager
@@ -37,6 +41,8 @@ def demo_settings(environ: Mapping[str, str], port: int) -> Settings:
     if not given.get("SECRET_KEY"):
         keyless = {name: value for name, value in given.items() if name != "DATABASE_URL"}
         given["SECRET_KEY"] = Settings.from_environment(keyless).secret_key
+    # The people are simulated: with one key for all, the same sample is drawn on every machine.
+    given.setdefault("PERSON_KEY", _PERSON_KEY)
     given.setdefault("PUBLIC_URL", f"http://{HOST}:{port}")
     # The terminal is for the person who tries the demo; requests are not listed there.
     given.setdefault("LOG_LEVEL", "WARNING")
@@ -56,9 +62,16 @@ def set_up(database: Database, settings: Settings, folder: Path, moment: datetim
             province.set_up(db, moment, today)
             province.add_staff(db, moment, folder / "password.txt")
             counter_answers.hand_in(db, today)
+    if not frame.is_frozen(database):
+        with step("Frame: lists of 200,000 simulated dossiers read, checked and frozen"):
+            frame.freeze(database, settings, folder, moment - BEFORE)
+    if not fieldwork.is_drawn(database):
+        with step("Sample: planned, drawn by a seed before made-up witnesses, worked on"):
+            draw_id = fieldwork.draw(database, settings, frame.CODE, moment - BEFORE)
+            fieldwork.work(database, draw_id, moment)
     if not main_job.is_imported(database):
-        with step("Simulated sample of about 1,600 people: written to XLSX and imported"):
-            main_job.import_sample(database, folder)
+        with step("Answers of about 1,600 simulated people: written to XLSX and imported"):
+            main_job.import_sample(database, settings, folder)
     if main_job.is_published(database):
         print("  The demo province is there from an earlier run.")
         return
@@ -131,6 +144,7 @@ def _prepare_and_serve(settings: Settings, url: str, folder: Path, port: int, be
         **os.environ,
         "DATABASE_URL": make_url(url).render_as_string(hide_password=False),
         "SECRET_KEY": settings.secret_key,
+        "PERSON_KEY": settings.person_key,
         "PUBLIC_URL": settings.public_url,
         "LOG_LEVEL": settings.log_level,
         "VAR_DIR": str(settings.var_dir.resolve()),

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.config import Settings
 from app.db import Database
-from app.demo import province, sample_file
-from app.demo.population import Commune
-from app.models import Publication, Response, Round, Unit
+from app.demo import fieldwork, province, sample_file
+from app.models import Publication, Response, Round
 from app.services import campaigns, publishing
 from app.services.imports import accounts
 from app.services.imports.mapping import Columns
@@ -34,10 +33,11 @@ def is_imported(database: Database) -> bool:
         return bool(db.scalar(select(func.count()).where(Response.round_id == round_id).limit(1)))
 
 
-def import_sample(database: Database, folder: Path) -> None:
-    """Write the simulated file and import it like anybody's."""
+def import_sample(database: Database, settings: Settings, folder: Path) -> None:
+    """Write the simulated answers of those who were drawn, and import them like anybody's."""
     with database.read() as db:
-        table = sample_file.simulate(catalogue.open_("sipas_2017"), communes(db))
+        answered = fieldwork.respondents(db, settings.var_dir)
+    table = sample_file.simulate(catalogue.open_("sipas_2017"), answered)
     sample_file.write_csv(folder / SAMPLE_CSV, table)
     sample_file.write_xlsx(folder / SAMPLE_XLSX, table, _TITLE)
     with database.write() as db:
@@ -90,14 +90,6 @@ def write_files(settings: Settings, folder: Path) -> list[Path]:
             raise RuntimeError(f"the {form} file was answered with {answer.status}")
         (folder / f"ket-qua-{province.SAMPLE_ROUND}.{form}").write_bytes(answer.data)
     return sorted(path for path in folder.iterdir() if path.suffix in (".xlsx", ".csv"))
-
-
-def communes(db: Session) -> list[Commune]:
-    """Today's communes of the province."""
-    rows = db.scalars(
-        select(Unit).where(Unit.kind == "commune", Unit.valid_to.is_(None)).order_by(Unit.code)
-    )
-    return [Commune(unit.code, unit.name, unit.type_name) for unit in rows]
 
 
 def _round_id(db: Session) -> int:

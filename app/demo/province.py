@@ -47,6 +47,8 @@ class Account:
 ACCOUNTS = (
     Account("sonoivu@example.vn", "Tài khoản thử của Sở Nội vụ", "office"),
     Account("honggai@example.vn", "Tài khoản thử của phường Hồng Gai", "unit_viewer", "06685"),
+    Account("giamsat@example.vn", "Tài khoản thử của đoàn giám sát", "supervisor"),
+    Account("buudien@example.vn", "Tài khoản thử của Bưu điện tỉnh", "fieldwork"),
 )
 
 
@@ -99,16 +101,16 @@ def _sample_round(db: Session, now: datetime, today: date) -> None:
     instrument, method = instruments.publish_catalogue(db, "sipas_2017")
     plan = RoundPlan(
         code=SAMPLE_ROUND,
-        name="Khảo sát mẫu ngẫu nhiên hai giai đoạn (mô phỏng)",
-        name_en="Two-stage random sample (simulated)",
+        name="Khảo sát mẫu ngẫu nhiên từ danh sách hồ sơ (mô phỏng)",
+        name_en="Random sample of closed dossiers (simulated)",
         instrument_version_id=instrument.id,
         method_version_id=method.id,
         source="sample",
-        modes=["tablet"],
-        population="Người từ 18 tuổi đã trực tiếp giao dịch và nhận kết quả tại 54 xã, phường, "
-        "đặc khu của tỉnh Quảng Ninh (dân số mô phỏng).",
-        population_en="Adults who dealt in person with a public office and received a result, in "
-        "the 54 communes of Quảng Ninh (simulated population).",
+        modes=["phone"],
+        population="Người có hồ sơ được trả kết quả từ 01/01 đến 30/9/2026 tại các trung tâm phục "
+        "vụ hành chính công của tỉnh Quảng Ninh (dân số mô phỏng).",
+        population_en="People whose dossier was closed between 1 January and 30 September 2026 at "
+        "a service centre of Quảng Ninh (simulated population).",
         opens_on=today - timedelta(days=60),
         closes_on=today,
         min_n=MIN_N,

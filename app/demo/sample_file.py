@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import xlsxwriter
 
+from app.demo.fieldwork import Respondent
 from app.demo.people import Opinions
-from app.demo.population import Commune, draw_sample
 from surveys.instrument.model import Instrument, Kind
 from surveys.instrument.rules import AnswerValue
 
@@ -26,15 +26,20 @@ BASE_2017 = {
     "results": 0.952,
     "feedback": 0.922,
 }
-DESIGN = ("stratum", "psu", "base_weight", "commune")
+DESIGN = ("stratum", "psu", "base_weight", "commune", "centre", "field")
 ANSWERED_ON = "2026-10-15"
 
 Cell = str | int | float | None
 Table = tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]
 
 
-def simulate(instrument: Instrument, communes: Sequence[Commune], seed: int = SEED) -> Table:
-    """Simulate the sampled round.
+def simulate(instrument: Instrument, respondents: Sequence[Respondent], seed: int = SEED) -> Table:
+    """Simulate the answers of the sampled round.
+
+    Parameters
+    ----------
+    respondents : sequence of Respondent
+        The cases of the draw that answered.
 
     Returns
     -------
@@ -42,24 +47,24 @@ def simulate(instrument: Instrument, communes: Sequence[Commune], seed: int = SE
         Design columns, then one column per item; a multiple choice in one cell, parted by ";".
     """
     generator = np.random.default_rng(seed)
-    sample = draw_sample(communes, generator)
     opinions = Opinions(BASE_2017, generator)
     items = [item for item in instrument.items if item.kind is not Kind.NOTE]
     codes = [item.code for item in items if not item.is_free_text]
     rows = []
-    for person in sample:
-        urban = person.commune.type_name == "Phường"
+    for person in respondents:
         answers = opinions.answer(
             instrument,
-            person.commune.code,
-            person.village,
-            known={"area": "urban" if urban else "rural"},
+            person.commune,
+            person.centre,
+            known={"area": "urban" if person.is_urban else "rural"},
         )
         design: tuple[Cell, ...] = (
-            person.commune.code,
-            person.village,
+            person.stratum,
+            person.psu,
             round(person.base_weight, 6),
-            person.commune.code,
+            person.commune,
+            person.centre,
+            person.field,
         )
         rows.append((*design, *(_cell(answers, code) for code in codes)))
     return (*DESIGN, *codes), tuple(rows)

@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
@@ -205,7 +205,7 @@ def test_whatever_is_pressed_is_large_enough_for_a_finger(browser, site, codes):
 def test_a_phone_without_javascript_rates_a_counter(page, site, town, database):
     begin(page, f"{site}/c/hg-05")
     press(page, "button.main")
-    assert page.locator("#problems").is_visible()
+    expect(page.locator("#problems")).to_be_visible()
     rate(page)
     press(page, "button.main")
     assert page.url.startswith(f"{site}/c/hg-05/cam-on")
@@ -299,11 +299,11 @@ def test_return_in_a_text_field_goes_on(page, site, long):
 def test_questions_after_a_yes_show_up_after_it(page, site, town):
     begin(page, f"{site}/c/hg-05")
     told = page.locator("input[name=told]").first
-    assert not told.is_visible()
+    expect(told).to_be_hidden()
     page.check("input[name=late][value=yes]")
-    assert told.is_visible()
+    expect(told).to_be_visible()
     page.check("input[name=late][value=no]")
-    assert not told.is_visible()
+    expect(told).to_be_hidden()
 
 
 def test_the_first_load_is_two_requests_and_no_page_stores_anything(browser, site, town):

@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from app.models import Response
@@ -47,16 +48,16 @@ def jobs(app):
 def upload(page, site, path) -> None:
     page.goto(site + NEW)
     page.set_input_files("#file", path)
-    page.get_by_role("button", name="Tải lên và xem các cột").click()
+    press(page, page.get_by_role("button", name="Tải lên và xem các cột"))
 
 
 def begin(page, jobs) -> None:
-    page.get_by_role("button", name="Kiểm tra và nhập").first.click()
+    press(page, page.get_by_role("button", name="Kiểm tra và nhập").first)
     page.get_by_text("Đang chờ đến lượt").wait_for()
     # The browser's own event loop runs in this thread.
     with ThreadPoolExecutor(1) as other:
         other.submit(jobs.work, wait=False, install_signal_handlers=False).result()
-    page.get_by_role("link", name="Cập nhật ngay").click()
+    press(page, page.get_by_role("link", name="Cập nhật ngay"))
 
 
 def test_a_file_is_corrected_and_imported_on_a_phone_without_javascript(
@@ -67,16 +68,16 @@ def test_a_file_is_corrected_and_imported_on_a_phone_without_javascript(
     with open_page(browser, "office", site, **PHONE) as page:
         upload(page, site, wrong)
         begin(page, jobs)
-        assert page.get_by_text("Chưa nhập dòng nào.").is_visible()
-        assert page.get_by_text("“Tạm được” (4)").is_visible()
+        expect(page.get_by_text("Chưa nhập dòng nào.")).to_be_visible()
+        expect(page.get_by_text("“Tạm được” (4)")).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("link", name="Tải danh sách lỗi (.xlsx)").click()
         assert re.fullmatch(r"loi-nhap-mau-\d+\.xlsx", download.value.suggested_filename)
-        page.get_by_role("link", name="Xem từng ô").click()
-        assert page.get_by_text("Tạm được").count() == 4
+        press(page, page.get_by_role("link", name="Xem từng ô"))
+        expect(page.get_by_text("Tạm được")).to_have_count(4)
         upload(page, site, right)
         begin(page, jobs)
-        assert page.get_by_text("Đã nhập 4 phiếu vào đợt khảo sát.").is_visible()
+        expect(page.get_by_text("Đã nhập 4 phiếu vào đợt khảo sát.")).to_be_visible()
     with database.read() as db:
         assert db.scalar(select(func.count()).select_from(Response)) == 4
 
@@ -88,7 +89,7 @@ def test_no_page_of_an_import_has_a_barrier(browser, site, round_, jobs, tmp_pat
         wrong = look(page, site + NEW)
         press(page, page.get_by_role("button", name="Tải lên và xem các cột"))
         wrong += broken_rules(page)
-        assert page.get_by_role("alert").is_visible()
+        expect(page.get_by_role("alert")).to_be_visible()
         upload(page, site, path)
         wrong += look(page, page.url)
         page.select_option("#column_2", "-1")

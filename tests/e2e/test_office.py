@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from app.services import campaigns
@@ -131,7 +131,9 @@ def test_no_other_page_of_the_office_has_a_barrier(browser, app, site, database,
     paths = [
         path
         for guard, method, path in doors(app)
-        if guard in ("office", "staff") and method == "GET" and not path.startswith(SEEN)
+        if guard in ("office", "staff", "watched", "field")
+        and method == "GET"
+        and not path.startswith(SEEN)
     ]
     with open_page(browser, "office", site) as page:
         pages = [path for path in paths if shows_a_page(page, site + path)]
@@ -154,7 +156,7 @@ def test_no_page_of_an_empty_office_has_a_barrier(browser, site, empty_office):
 def test_no_page_of_a_unit_viewer_has_a_barrier(browser, site, busy_office):
     with open_page(browser, "unit_viewer", site) as page:
         wrong = look(page, f"{site}/office/rounds") + look(page, f"{site}/office/")
-        assert page.locator("nav.main-nav").get_by_text("Tổng quan").is_visible()
+        expect(page.locator("nav.main-nav").get_by_text("Tổng quan")).to_be_visible()
         assert page.locator("nav.main-nav").get_by_text("Đợt khảo sát").count() == 0
     assert wrong == []
 
@@ -166,7 +168,7 @@ def test_forms_with_mistakes_have_no_barrier(browser, site, busy_office):
         page.fill("#password", "khong phai mat khau")
         press(page, "main button")
         wrong += broken_rules(page)
-        assert page.get_by_role("alert").is_visible()
+        expect(page.get_by_role("alert")).to_be_visible()
     with open_page(browser, "office", site) as page:
         for path in ("/office/campaigns/new", "/office/campaigns/qn-2026/rounds/new"):
             page.goto(site + path)
@@ -198,10 +200,10 @@ def test_a_round_is_made_opened_and_closed_on_a_phone_without_javascript(
 ):
     phone = {"java_script_enabled": False, "viewport": {"width": 360, "height": 740}}
     with open_page(browser, "office", site, **phone) as page:
-        page.get_by_role("link", name="Đợt khảo sát").click()
-        page.get_by_role("link", name="Tạo chương trình").click()
+        press(page, page.get_by_role("link", name="Đợt khảo sát"))
+        press(page, page.get_by_role("link", name="Tạo chương trình"))
         page.get_by_label("Tên chương trình").fill("Đo lường năm 2026")
-        page.get_by_role("button", name="Tạo chương trình").click()
+        press(page, page.get_by_role("button", name="Tạo chương trình"))
         page.get_by_label("Tên đợt khảo sát").fill("Đánh giá tại quầy")
         page.get_by_label("Ngày đầu nhận câu trả lời").fill("2026-05-01")
         page.get_by_label("Ngày cuối nhận câu trả lời").fill("2026-06-30")
@@ -209,15 +211,15 @@ def test_a_round_is_made_opened_and_closed_on_a_phone_without_javascript(
         page.get_by_label("Ai cũng có thể trả lời").check()
         page.get_by_label("Tự trả lời trên điện thoại").check()
         page.get_by_label("Kết quả nói về ai?").fill("Người dân đã đến quầy")
-        page.get_by_role("button", name="Lưu bản nháp").click()
-        page.get_by_role("button", name="Mở đợt").click()
-        assert page.get_by_text("Đang thu thập", exact=True).is_visible()
-        page.get_by_role("link", name="Đóng đợt").click()
-        page.get_by_role("button", name="Đóng đợt").click()
-        assert page.get_by_text("Đã đóng", exact=True).is_visible()
+        press(page, page.get_by_role("button", name="Lưu bản nháp"))
+        press(page, page.get_by_role("button", name="Mở đợt"))
+        expect(page.get_by_text("Đang thu thập", exact=True)).to_be_visible()
+        press(page, page.get_by_role("link", name="Đóng đợt"))
+        press(page, page.get_by_role("button", name="Đóng đợt"))
+        expect(page.get_by_text("Đã đóng", exact=True)).to_be_visible()
         page.locator("summary").first.click()
-        page.get_by_role("button", name="Đăng xuất").click()
-        assert page.get_by_role("heading", name="Đăng nhập").is_visible()
+        press(page, page.get_by_role("button", name="Đăng xuất"))
+        expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
 
 
 def test_the_keyboard_reaches_the_content_first(browser, site, empty_office):

@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -15,6 +15,7 @@ from app.models import RoundTarget, Unit
 from app.services import publishing
 from tests.app import builders, desk
 from tests.app.signing_in import add_accounts
+from tests.e2e.pressing import press
 from tests.e2e.test_office import look, open_page
 
 pytestmark = pytest.mark.browser
@@ -141,11 +142,11 @@ def test_results_are_found_read_and_taken_along_without_javascript(browser, site
     phone = {"java_script_enabled": False, "viewport": {"width": 360, "height": 740}}
     with open_page(browser, None, site, **phone) as page:
         page.goto(f"{site}/ket-qua/")
-        page.get_by_role("link", name="Khảo sát mẫu ngẫu nhiên hai giai đoạn").click()
-        assert page.get_by_text("79,7%").first.is_visible()
-        page.get_by_role("link", name="Phường Hồng Gai").click()
+        press(page, page.get_by_role("link", name="Khảo sát mẫu ngẫu nhiên hai giai đoạn"))
+        expect(page.get_by_text("79,7%").first).to_be_visible()
+        press(page, page.get_by_role("link", name="Phường Hồng Gai"))
         assert page.get_by_role("heading", level=1).inner_text() == "Phường Hồng Gai"
-        page.get_by_role("link", name="English").click()
+        press(page, page.get_by_role("link", name="English"))
         assert page.locator("html").get_attribute("lang") == "en"
         with page.expect_download() as taken:
             page.locator(".downloads a").first.click()

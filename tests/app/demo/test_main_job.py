@@ -3,21 +3,22 @@
 import csv
 import json
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
 
-from app.demo import main_job, province, sample_file, table
-from app.demo.population import VILLAGES_PER_COMMUNE
-from app.models import PublishedEstimate, Response
+from app.demo import dossiers, fieldwork, frame, main_job, province, sample_file, table
+from app.models import Draw, Frame, PublishedEstimate, Response, SampleCase
 from app.services import publishing, results
+from app.services.draws import replay
 from surveys.instrument import catalogue
 from tests.analysis.oracles.compare import HERE, differences
 from tests.conftest import empty
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+BEFORE = timedelta(days=40)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,11 @@ def published(session_database, settings, tmp_path_factory):
     empty(session_database)
     with session_database.write() as db:
         province.set_up(db, NOW, NOW.date())
-    main_job.import_sample(session_database, tmp_path_factory.mktemp("demo"))
+    folder = tmp_path_factory.mktemp("demo")
+    frame.freeze(session_database, settings, folder, NOW - BEFORE)
+    draw_id = fieldwork.draw(session_database, settings, frame.CODE, NOW - BEFORE)
+    fieldwork.work(session_database, draw_id, NOW)
+    main_job.import_sample(session_database, settings, folder)
     main_job.publish(session_database, settings, NOW)
     return session_database
 
@@ -73,9 +78,10 @@ def test_published_rows_are_the_figures_of_r(published, tmp_path):
     assert differences(shown, shown_oracle) == []
 
 
-def test_the_simulated_file_is_the_one_that_r_read(published, tmp_path):
+def test_the_simulated_file_is_the_one_that_r_read(published, settings, tmp_path):
     with published.read() as db:
-        made = sample_file.simulate(catalogue.open_("sipas_2017"), main_job.communes(db))
+        answered = fieldwork.respondents(db, settings.var_dir)
+    made = sample_file.simulate(catalogue.open_("sipas_2017"), answered)
     sample_file.write_csv(tmp_path / "made.csv", made)
     with (tmp_path / "made.csv").open(encoding="utf-8-sig", newline="") as file:
         ours = list(csv.reader(file))
@@ -84,21 +90,48 @@ def test_the_simulated_file_is_the_one_that_r_read(published, tmp_path):
     assert ours == theirs
 
 
-def test_every_commune_is_a_stratum_with_ten_villages(published):
+def test_the_account_of_the_frame_adds_up(published):
     with published.read() as db:
-        rows = db.execute(
-            select(Response.stratum, func.count(Response.psu.distinct())).group_by(Response.stratum)
-        ).all()
-    assert len(rows) == 54
-    assert {villages for _, villages in rows} == {VILLAGES_PER_COMMUNE}
+        found = db.scalars(select(Frame)).one()
+    outcomes = found.account["outcomes"]
+    assert found.n_rows == outcomes[""]
+    assert sum(outcomes.values()) == found.account["rows"] > dossiers.N_DOSSIERS
+    assert outcomes["duplicate.same"] > 0
+    assert outcomes["period.outside"] > 0
 
 
-def test_the_weights_add_up_to_about_the_population(published):
+def test_the_draw_can_be_repeated_by_program_and_script(published, settings):
+    with published.read() as db:
+        found = replay.replay(db, province.SAMPLE_ROUND, None, settings.var_dir)
+    assert found.holds, found.told
+
+
+def test_every_centre_is_a_stratum_of_the_draw(published):
+    with published.read() as db:
+        drawn = set(db.scalars(select(SampleCase.stratum)))
+        answered = set(db.scalars(select(Response.stratum)))
+    assert len(drawn) == 55
+    assert answered == drawn
+
+
+def test_no_answer_leads_back_to_a_dossier(published):
+    """Each answer is a PSU of its own, under a number that the frame does not know."""
+    with published.read() as db:
+        psus = list(db.scalars(select(Response.psu)))
+        keys = set(db.scalars(select(SampleCase.frame_key)))
+    assert len(set(psus)) == len(psus)
+    assert not keys & set(psus)
+
+
+def test_the_weights_add_up_to_those_who_answered(published):
     with published.read() as db:
         total = db.scalar(select(func.sum(Response.base_weight)))
         n = db.scalar(select(func.count()).select_from(Response))
-    assert n == 1600
-    assert 54 * 700 < total < 54 * 6800
+        n_main = db.scalars(select(Draw.n_main)).one()
+        n_rows = db.scalars(select(Frame.n_rows)).one()
+        drawn = db.scalar(select(func.sum(SampleCase.base_weight)).where(SampleCase.reserve == 0))
+    assert drawn == pytest.approx(n_rows)
+    assert total == pytest.approx(n_rows * n / n_main, rel=0.03)
 
 
 def test_running_the_job_again_changes_nothing(published, settings):
@@ -123,7 +156,7 @@ def test_the_table_shows_overall_and_five_components_with_targets(published):
     lines = list(table.lines(found))
     assert "SIMULATED" in lines[1]
     figures = [line.split() for line in lines[-6:]]
-    assert {line[-2] for line in figures} == {"486"}
+    assert all(int(line[-2]) > 1400 for line in figures)
     assert [float(line[-1]) for line in figures] == [95.0, 95.0, 97.5, 97.0, 98.5, 95.5]
     for low, high, value in ((float(f[-6]), float(f[-4]), float(f[-7])) for f in figures):
         assert low < value < high
