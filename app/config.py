@@ -28,6 +28,13 @@ class Settings:
         Signs sessions and forms (``SECRET_KEY``, at least 32 characters).
     secret_key_fallbacks : tuple of str
         Earlier keys, still accepted (``SECRET_KEY_FALLBACKS``, separated by commas).
+    contact_key : str
+        Seals contact data (``CONTACT_KEY``, at least 32 characters); empty: ``secret_key`` does.
+    contact_key_fallbacks : tuple of str
+        Earlier such keys, which still open (``CONTACT_KEY_FALLBACKS``, separated by commas).
+    person_key : str
+        Makes the permanent random numbers of persons (``PERSON_KEY``, at least 32 characters);
+        empty: one made once and kept in ``var_dir``. It must never change.
     public_url : str
         Address printed in QR codes, without a slash at its end (``PUBLIC_URL``).
     trusted_hosts : tuple of str
@@ -38,6 +45,8 @@ class Settings:
         Number of reverse proxies whose ``X-Forwarded-For`` is believed (``PROXIES``).
     max_body_bytes : int
         Largest request body of an office upload (``MAX_BODY_BYTES``).
+    max_frame_bytes : int
+        Largest request body of an upload of files for a frame (``MAX_FRAME_BYTES``).
     answers_per_minute : int
         Answers a counter's page takes from one network in the long run; 0 is no limit
         (``ANSWERS_PER_MINUTE``).
@@ -53,11 +62,15 @@ class Settings:
     var_dir: Path
     secret_key: str
     secret_key_fallbacks: tuple[str, ...] = ()
+    contact_key: str = field(default="", repr=False)
+    contact_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    person_key: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     https: bool = False
     proxies: int = 0
     max_body_bytes: int = 64 * 1024 * 1024
+    max_frame_bytes: int = 320 * 1024 * 1024
     answers_per_minute: int = 30
     answers_burst: int = 40
     log_level: str = "INFO"
@@ -83,11 +96,15 @@ class Settings:
             var_dir=var_dir,
             secret_key=_secret_key(environ.get("SECRET_KEY"), database_url, var_dir),
             secret_key_fallbacks=_listed(environ.get("SECRET_KEY_FALLBACKS", "")),
+            contact_key=_optional_key(environ.get("CONTACT_KEY"), "CONTACT_KEY"),
+            contact_key_fallbacks=_listed(environ.get("CONTACT_KEY_FALLBACKS", "")),
+            person_key=_optional_key(environ.get("PERSON_KEY"), "PERSON_KEY"),
             public_url=public_url,
             trusted_hosts=_listed(environ.get("TRUSTED_HOSTS", "127.0.0.1,localhost,[::1]")),
             https=_flag(environ, "HTTPS", public_url.startswith("https://")),
             proxies=_number(environ, "PROXIES", 0),
             max_body_bytes=_number(environ, "MAX_BODY_BYTES", 64 * 1024 * 1024),
+            max_frame_bytes=_number(environ, "MAX_FRAME_BYTES", 320 * 1024 * 1024),
             answers_per_minute=_number(environ, "ANSWERS_PER_MINUTE", 30),
             answers_burst=_number(environ, "ANSWERS_BURST", 40),
             log_level=_level(environ.get("LOG_LEVEL") or "INFO"),
@@ -127,6 +144,12 @@ def _secret_key(given: str | None, database_url: str | None, var_dir: Path) -> s
     except FileExistsError:
         pass
     return path.read_text()
+
+
+def _optional_key(given: str | None, name: str) -> str:
+    if given and len(given) < 32:
+        raise SettingError(f"{name} must have at least 32 characters")
+    return given or ""
 
 
 def _level(value: str) -> str:

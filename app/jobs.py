@@ -8,6 +8,7 @@ its work is done already.
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +24,13 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db import Database
 from app.errors import ConflictError, UnavailableError
+from app.frame_jobs import CHECK, FREEZE, READ, FrameJobs
 from app.models.base import now
+from app.services.cases import contacts as case_contacts
 from app.services.drafts import expire_drafts
+from app.services.frames import contacts as frame_contacts
+from app.services.frames import files as frame_files
+from app.services.frames import progress as frame_progress
 from app.services.imports import batches, uploads
 from app.services.imports.check import Accepted, Progress, check_file
 from app.services.imports.mapping import from_json
@@ -68,8 +74,22 @@ class Jobs:
         """Folder of uploaded files; the web server and its workers must share it."""
         return self.settings.var_dir / "uploads"
 
+    @property
+    def frames(self) -> FrameJobs:
+        """The long work on frames; what it leads to is queued."""
+        return FrameJobs(self.database, self.settings, self.queue_frame_work)
+
     def queue_import(self, db: Session, batch_id: int) -> None:
         """Have the file of a batch read, once the transaction of `db` is committed."""
+        self._queue(db, IMPORT, None, batch_id=batch_id)
+
+    def queue_frame_work(self, db: Session, name: str, number: int) -> None:
+        """Have a file of a frame read, or a frame checked or frozen, after `db` commits."""
+        # The files of a frame may be read side by side, but it is checked or frozen by one worker.
+        lock = None if name == READ else f"frame-{number}"
+        self._queue(db, name, lock, number=number)
+
+    def _queue(self, db: Session, name: str, lock: str | None, **values: int) -> None:
         connection = db.connection().connection.driver_connection
         if not isinstance(connection, psycopg.Connection):
             raise TypeError(connection)
@@ -77,7 +97,7 @@ class Jobs:
         before = db.scalars(text("SHOW search_path")).one()
         path = text("SELECT set_config('search_path', :path, true)")
         db.execute(path, {"path": SCHEMA})
-        _app(self).configure_task(IMPORT, connection=connection).defer(batch_id=batch_id)
+        _app(self).configure_task(name, connection=connection, lock=lock).defer(**values)
         db.execute(path, {"path": before})
 
     def work(self, *, wait: bool = True, install_signal_handlers: bool = True) -> None:
@@ -120,26 +140,80 @@ class Jobs:
         if expired:
             _log.info("removed %d drafts whose time is over", expired)
         with self.database.read() as db:
-            needed = batches.needed_files(db)
+            needed = batches.needed_files(db) | frame_files.needed_files(db)
         removed = uploads.sweep(self.uploads, needed, time.time())
         if removed:
             _log.info("removed %d uploads that nobody confirmed", removed)
+        self._sweep_frames()
+
+    def _sweep_frames(self) -> None:
+        moment = now()
+        with self.database.write() as db:
+            frame_progress.expire(db)
+            due = frame_contacts.delete_due(db, self.frames.vault, moment.date(), moment)
+            forgotten = case_contacts.delete_due(db, moment.date())
+            over = frame_files.frames_with_leftovers(db)
+        if forgotten:
+            _log.info("deleted the contact data of %d cases whose time is over", forgotten)
+        if due:
+            _log.info("deleted the contact data of %d frames whose time is over", due)
+        for frame_id in over:
+            self.frames.tidy(frame_id)
+
+    def read_frame_file(self, context: JobContext, number: int) -> None:
+        """Read a file of a frame."""
+
+        def stop() -> None:
+            if context.should_abort():
+                raise JobAborted
+
+        self._attempt(
+            context,
+            lambda: self.frames.read_file(number, stop),
+            lambda code: self.frames.fail_file(number, code),
+        )
+
+    def check_frame(self, context: JobContext, number: int) -> None:
+        """Draw up the account of a frame."""
+        self._attempt(
+            context,
+            lambda: self.frames.check(number),
+            lambda code: self.frames.fail_check(number, code),
+        )
+
+    def freeze_frame(self, context: JobContext, number: int) -> None:
+        """Freeze a frame."""
+        self._attempt(
+            context,
+            lambda: self.frames.freeze(number),
+            lambda code: self.frames.fail_freeze(number, code),
+        )
+
+    def _attempt(
+        self, context: JobContext, do: Callable[[], None], give_up: Callable[[str], None]
+    ) -> None:
+        """Do a piece of work; after too many attempts, or a fault of ours, give it up in words."""
+        attempts = context.job.attempts
+        if attempts >= _MOST_ATTEMPTS:
+            give_up("import.gave-up")
+            return
+        try:
+            do()
+        except RETRIED:
+            if attempts + 1 >= _MOST_ATTEMPTS:
+                give_up("import.gave-up")
+            raise
+        except Exception:
+            give_up("import.fault")
+            raise
 
     def read_import(self, context: JobContext, batch_id: int) -> None:
         """Read the file of a batch and import it: all of it or nothing, and never twice."""
-        attempts = context.job.attempts
-        if attempts >= _MOST_ATTEMPTS:
-            self._fail(batch_id, "import.gave-up")
-            return
-        try:
-            self._read_import(context, batch_id)
-        except RETRIED:
-            if attempts + 1 >= _MOST_ATTEMPTS:
-                self._fail(batch_id, "import.gave-up")
-            raise
-        except Exception:
-            self._fail(batch_id, "import.fault")
-            raise
+        self._attempt(
+            context,
+            lambda: self._read_import(context, batch_id),
+            lambda code: self._fail(batch_id, code),
+        )
 
     def _read_import(self, context: JobContext, batch_id: int) -> None:
         with self.database.write() as db:
@@ -205,7 +279,13 @@ def _app(jobs: Jobs) -> procrastinate.App:
     retry = procrastinate.RetryStrategy(
         max_attempts=_MOST_ATTEMPTS, wait=1, retry_exceptions=RETRIED
     )
-    app.task(name=IMPORT, pass_context=True, retry=retry)(jobs.read_import)
+    for name, task in (
+        (IMPORT, jobs.read_import),
+        (READ, jobs.read_frame_file),
+        (CHECK, jobs.check_frame),
+        (FREEZE, jobs.freeze_frame),
+    ):
+        app.task(name=name, pass_context=True, retry=retry)(task)
     return app
 
 

@@ -15,6 +15,16 @@ NOTES = {
         "Mọi người trả lời giống nhau; khoảng tin cậy tính theo phân phối beta vì sai số thông "
         "thường bằng 0."
     ),
+    "codes-alike": _l("Có mã chỉ khác nhau ở số 0, dấu cách hoặc chữ hoa, chữ thường."),
+    "end-beyond-data": _l("Một đầu của khoảng tin cậy nằm ngoài các giá trị quan sát được."),
+    "many-domains": _l("Bảng chia thành rất nhiều nhóm."),
+    "no-freedom-to-test": _l("Không đủ bậc tự do nên không kiểm định được."),
+    "nothing-to-test": _l("Không có gì biến thiên để kiểm định."),
+    "psus-changed-strata": _l("Có địa bàn mẫu thuộc các tầng khác nhau ở hai đợt."),
+    "rounds-share-few": _l("Hai đợt có rất ít địa bàn mẫu chung."),
+    "rounds-share-psus": _l("Các đợt được coi là độc lập nhưng có mã địa bàn mẫu trùng nhau."),
+    "too-many-hypotheses": _l("Số giả thuyết nhiều hơn số bậc tự do nên không kiểm định được."),
+    "totals-moved": _l("Các tổng đã hiệu chỉnh không còn khớp sau bước sau cùng."),
     "fixed-by-design": _l(
         "Giá trị này do thiết kế mẫu hoặc tổng đã biết quy định nên không có sai số chọn mẫu."
     ),
@@ -147,7 +157,82 @@ CENTRES = {
     "procedure.code-taken": _l("Mã %(given)s là mã của một thủ tục khác."),
 }
 
-SENTENCES = {**CENTRES, **CAMPAIGNS, **NOTES, **PUBLISHING, **ACCOUNTS}
+# Plans and draws of samples (app.services.sampling, app.services.draws).
+DRAWS = {
+    "choice.unknown": _l("Không có lựa chọn “%(value)s”."),
+    "plan.unknown": _l("Không có phương án chọn mẫu này."),
+    "plan.other-kind": _l("Phương án không dùng được cho loại danh sách của “%(frame)s”."),
+    "plan.changed-meanwhile": _l(
+        "Có người khác vừa sửa phương án này. Hãy tải lại trang rồi sửa trên bản mới."
+    ),
+    "frame.file-missing": _l(
+        "Không tìm thấy tệp danh sách %(file)s trên máy chủ. Hãy báo người quản trị."
+    ),
+    "frame.file-changed": _l(
+        "Tệp danh sách %(file)s không còn đúng như lúc chốt (mã băm khác). Không được dùng."
+    ),
+    "draw.none": _l("Đợt %(round)s chưa có mẫu nào được chọn."),
+    "draw.unknown": _l("Không có lần chọn mẫu này."),
+    "draw.round-not-sampled": _l("Đợt %(round)s không phải là khảo sát theo mẫu."),
+    "draw.round-closed": _l("Đợt %(round)s đã đóng, không chọn mẫu được nữa."),
+    "draw.other-province": _l("Danh sách “%(frame)s” thuộc về tỉnh khác với đợt khảo sát."),
+    "draw.frame-not-frozen": _l("Danh sách “%(frame)s” chưa được chốt."),
+    "draw.frame-simulated": _l(
+        "Danh sách “%(frame)s” là dữ liệu mô phỏng, không dùng được cho đợt khảo sát thật."
+    ),
+    "draw.plan-faulty": _l("Phương án “%(plan)s” chưa dùng được cho danh sách này."),
+    "draw.plan-changed": _l("Phương án không còn đúng như lúc công bố (mã băm khác)."),
+    "draw.reason-missing": _l(
+        "Đợt này đã có lần chọn mẫu %(number)s. Chọn lại cần ghi lý do và có người thứ hai đồng ý."
+    ),
+    "draw.waiting": _l(
+        "Lần chọn mẫu %(number)s của đợt này chưa xong. Hãy hoàn tất hoặc rút lại lần đó trước."
+    ),
+    "draw.not-requested": _l("Lần chọn mẫu này không chờ đồng ý."),
+    "draw.same-person": _l("Người lập không được tự đồng ý; cần một người khác."),
+    "draw.over": _l("Lần chọn mẫu này đã xong hoặc đã rút lại, không thay đổi được nữa."),
+    "draw.not-announced": _l("Chỉ chọn được sau khi đã công bố, và chỉ một lần."),
+    "draw.seed-short": _l("Số gieo quá ngắn: cần ít nhất %(least)s chữ số."),
+    "draw.seed-unreadable": _l(
+        "Số gieo chỉ gồm chữ cái, chữ số 0–9, dấu cách và các dấu . , : ; / - + để ai đọc biên bản "
+        "cũng gõ lại được đúng như vậy."
+    ),
+    "draw.seed-untold": _l("Xin ghi nguồn của số gieo và địa điểm."),
+    "draw.witnesses-few": _l("Cần ít nhất %(least)s người chứng kiến."),
+    "draw.witness-incomplete": _l(
+        "Người chứng kiến ở dòng %(line)s cần đủ ba phần: họ tên; chức vụ; cơ quan, tổ chức."
+    ),
+    "draw.list-missing": _l("Không tìm thấy tệp danh sách mẫu %(file)s trên máy chủ."),
+    "draw.list-changed": _l("Tệp danh sách mẫu %(file)s không còn đúng như lúc chọn."),
+}
+
+FRAMES = {
+    "frame.unknown": _l("Không có danh sách mang mã %(frame)s."),
+    "frame.name-missing": _l("Xin nhập tên danh sách, nhiều nhất 200 ký tự."),
+    "frame.kind-unknown": _l("Xin chọn loại danh sách."),
+    "frame.province-unknown": _l("Xin chọn tỉnh, thành phố."),
+    "frame.period-reversed": _l("Ngày cuối kỳ phải từ ngày đầu kỳ trở đi."),
+    "frame.retention": _l("Ngày xóa thông tin liên hệ phải sau hôm nay và trong vòng ba năm."),
+    "frame.code-malformed": _l("Mã chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối."),
+    "frame.code-taken": _l("Mã này đã dùng cho danh sách khác."),
+    "frame.not-gathering": _l("Danh sách đã chốt, đang chốt hoặc đã bỏ nên không sửa được nữa."),
+    "frame.not-frozen": _l("Danh sách chưa được chốt."),
+    "file.unknown": _l("Không có tệp này trong danh sách."),
+    "file.twice": _l("Tệp này đã có trong danh sách (“%(name)s”)."),
+    "file.not-asking": _l("Cột của tệp này đã được xác nhận."),
+    "file.not-pending": _l("Tệp này đã đọc xong hoặc đã dừng."),
+    "file.pending": _l("Tệp này đang chờ đọc; hãy dừng đọc trước khi bỏ khỏi danh sách."),
+    "decision.unknown": _l("“%(written)s”: không có đơn vị hay cơ quan mang mã đã chọn."),
+    "freeze.hindered": _l("Chưa chốt được; hãy xem các việc còn lại."),
+    "contacts.not-yours": _l("Tài khoản này không được xem thông tin liên hệ."),
+    "contacts.deleted": _l("Thông tin liên hệ của danh sách đã được xóa."),
+    "seal.unknown-key": _l(
+        "Thông tin liên hệ được niêm phong bằng khóa mà hệ thống không còn giữ."
+    ),
+    "seal.broken": _l("Thông tin liên hệ được niêm phong đã bị hỏng hoặc thay đổi."),
+}
+
+SENTENCES = {**FRAMES, **DRAWS, **CENTRES, **CAMPAIGNS, **NOTES, **PUBLISHING, **ACCOUNTS}
 
 
 def sentence(code: str, **context: object) -> str:

@@ -86,6 +86,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         database_url=None,
         var_dir=tmp_path_factory.mktemp("var"),
         secret_key="a key only for tests, long enough to be taken",
+        # Draws depend on it: the same in every run.
+        person_key="a key of persons only for tests, long enough to be taken",
         trusted_hosts=("localhost", "127.0.0.1"),
         log_level="ERROR",
     )

@@ -2,15 +2,17 @@
 
 from flask import Flask
 
-from app.cli import imports, publishing, schema, staff, units
+from app.cli import draws, frames, imports, publishing, schema, staff, units
 
 COMMANDS = (
     schema.migrate,
     units.load_units,
     units.load_centres,
     *staff.COMMANDS,
+    *frames.COMMANDS,
     *imports.COMMANDS,
     *publishing.COMMANDS,
+    *draws.COMMANDS,
 )
 
 

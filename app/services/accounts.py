@@ -13,7 +13,7 @@ from app.models import Role, Staff, Unit
 from app.models.people import ROLES
 from app.services import audit, passwords
 
-OFFICE, UNIT_VIEWER = ROLES
+OFFICE, UNIT_VIEWER, SUPERVISOR, FIELDWORK = ROLES
 
 
 class PasswordRefusedError(ConflictError):
@@ -44,8 +44,8 @@ def add(
 
     Parameters
     ----------
-    role : {'office', 'unit_viewer'}
-        A unit viewer needs ``unit_code``, the office has none.
+    role : {'office', 'unit_viewer', 'supervisor', 'fieldwork'}
+        A unit viewer needs ``unit_code``, the others have none.
     unit_code : str, optional
         Official code of a unit that exists today.
 
@@ -152,7 +152,7 @@ def _checked_email(db: Session, email: str) -> str:
 def _unit_for(db: Session, role: str, unit_code: str | None) -> Unit | None:
     if role not in ROLES:
         raise ConflictError("staff.role-unknown", role=role)
-    if role == OFFICE:
+    if role != UNIT_VIEWER:
         if unit_code is not None:
             raise ConflictError("staff.unit-not-for-office")
         return None

@@ -1,9 +1,13 @@
 """HTTP: read the request, call one service, choose the response."""
 
+from typing import Any
+
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from app.web import (
     assets,
+    bodies,
     citizen,
     forgery,
     front,
@@ -16,7 +20,23 @@ from app.web import (
     sessions,
     sign_in,
 )
-from app.web.office import counters, home, imports, publishing, recomputation, rounds, shell
+from app.web.office import (
+    cases,
+    cases_lists,
+    cases_one,
+    counters,
+    draws,
+    frames,
+    frames_files,
+    frames_names,
+    home,
+    imports,
+    publishing,
+    recomputation,
+    rounds,
+    samples,
+    shell,
+)
 from app.web.office import results as office_results
 
 BLUEPRINTS = (
@@ -28,6 +48,14 @@ BLUEPRINTS = (
     rounds.bp,
     counters.bp,
     imports.bp,
+    frames.bp,
+    frames_files.bp,
+    frames_names.bp,
+    samples.bp,
+    draws.bp,
+    cases.bp,
+    cases_one.bp,
+    cases_lists.bp,
     results.bp,
     office_results.bp,
     publishing.bp,
@@ -35,14 +63,23 @@ BLUEPRINTS = (
 )
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have is no page, not an error."""
+
+    def __init__(self, url_map: Map, *args: Any, **values: Any) -> None:
+        super().__init__(url_map, *args, **{"max": 2**63 - 1, **values})
+
+
 def install(app: Flask) -> None:
     """Register what every page shares, then the pages."""
+    app.url_map.converters["int"] = RowNumber
     logs.install(app)
     headers.install(app)
     assets.install(app)
     problems.install(app)
     citizen.install(app)
     sessions.install(app)
+    bodies.install(app)
     forgery.install(app)
     shell.install(app)
     sign_in.install(app)

@@ -1,6 +1,7 @@
 """Who may enter: one guard per blueprint, refused by default."""
 
 from collections.abc import Callable
+from typing import Final
 
 from flask import Blueprint, Flask, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,14 @@ from app.i18n import LANGUAGES
 Guard = Callable[[], ResponseReturnValue | None]
 
 _GUARDED: dict[str, str] = {}
+
+# Guard → roles it lets in.
+MAY_ENTER: Final[dict[str, tuple[str, ...]]] = {
+    "office": ("office",),
+    "watched": ("office", "supervisor"),
+    "field": ("office", "supervisor", "fieldwork"),
+    "staff": ("office", "unit_viewer", "supervisor", "fieldwork"),
+}
 
 
 def guard(blueprint: Blueprint, check: Guard) -> None:
@@ -52,12 +61,22 @@ def same_site() -> None:
 
 def office() -> ResponseReturnValue | None:
     """Let the office in; send strangers to sign in; others find nothing here."""
-    return _with_role("office")
+    return _with_role(*MAY_ENTER["office"])
+
+
+def watched() -> ResponseReturnValue | None:
+    """Let the office in, and the supervisors who watch it: draws of samples."""
+    return _with_role(*MAY_ENTER["watched"])
+
+
+def field() -> ResponseReturnValue | None:
+    """Let in those who work on cases or watch them."""
+    return _with_role(*MAY_ENTER["field"])
 
 
 def staff() -> ResponseReturnValue | None:
     """Let any signed-in member of staff in."""
-    return _with_role("office", "unit_viewer")
+    return _with_role(*MAY_ENTER["staff"])
 
 
 def _language(written: str) -> str:

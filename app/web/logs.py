@@ -24,7 +24,7 @@ from app.web import guards
 REQUEST_ID = "X-Request-ID"
 _BEGUN = "longdan.begun"
 # Where staff work, the network address is part of the trace that an audit needs.
-_WITH_ADDRESS = frozenset({guards.office.__name__, guards.staff.__name__, "sign_in_page"})
+_WITH_ADDRESS = frozenset({*guards.MAY_ENTER, "sign_in_page"})
 
 _log = structlog.get_logger("longdan")
 

@@ -10,12 +10,14 @@ from app.web import context
 def visible_unit_codes() -> frozenset[str] | None:
     """Codes of the units whose results may be shown; None means of all units.
 
-    The office sees all, a unit viewer one, a stranger none.
+    The office sees all, a unit viewer one, everybody else none.
     """
     if not current_user.is_authenticated:
         return frozenset()
     if current_user.has_role(OFFICE):
         return None
+    if current_user.person.unit_code is None:
+        return frozenset()
     return frozenset({current_user.person.unit_code})
 
 
@@ -29,5 +31,7 @@ def visible_domains() -> tuple[tuple[str, str], ...] | None:
         return ()
     if current_user.has_role(OFFICE):
         return None
+    if current_user.person.unit_id is None:
+        return ()
     with context.database().read() as db:
         return people.domains_of_unit(db, current_user.person.unit_id)

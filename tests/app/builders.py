@@ -4,6 +4,7 @@ Every default can be given by name. Dates are wide, so the clock of the machine 
 tests about dates give their own.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
@@ -17,6 +18,7 @@ from app.models import (
     Counter,
     CounterAlias,
     Field,
+    Frame,
     InstrumentVersion,
     MethodVersion,
     Publication,
@@ -31,6 +33,7 @@ from app.names import search_key
 from app.services import instruments, invitations
 from surveys.instrument import catalogue
 from surveys.instrument.load import read
+from surveys.sampling.frame import frame_bytes
 
 OWN = Path(__file__).parent / "instruments"
 TINY = Path(__file__).parent.parent / "surveys" / "instruments"
@@ -256,3 +259,29 @@ def publication(db: Session, round_: Round, domains=(("", ""),), **values) -> Pu
             ),
         )  # fmt: skip
     return made
+
+
+def frozen_frame(
+    db: Session, province: Unit, var_dir: Path, columns: dict, code: str = "ho-so", **values
+) -> Frame:
+    """Freeze a small frame: its canonical file is written where the program looks for it."""
+    kind = values.pop("kind", "dossier")
+    content = frame_bytes(kind, columns)
+    digest = hashlib.sha256(content).hexdigest()
+    (var_dir / "frames").mkdir(parents=True, exist_ok=True)
+    (var_dir / "frames" / f"{digest}.csv").write_bytes(content)
+    given = {
+        "code": code,
+        "name": "Hồ sơ đã trả kết quả năm 2026",
+        "kind": kind,
+        "province_id": province.id,
+        "state": "frozen",
+        "content_hash": digest,
+        "file_name": f"{digest}.csv",
+        "n_rows": len(columns["key"]),
+        "created_by": "test",
+        "created_at": MADE_AT,
+        "frozen_by": "test",
+        "frozen_at": MADE_AT,
+    } | values
+    return add(db, Frame(**given))

@@ -12,7 +12,7 @@ from tests.app.signing_in import EMAILS, add_accounts, sign_in
 
 @pytest.fixture
 def staff(database: Database) -> None:
-    """One account of the office, one unit viewer of Phường Hồng Gai."""
+    """One account of each role, the unit viewer of Phường Hồng Gai."""
     with database.write() as db:
         add_accounts(db)
 
@@ -32,6 +32,16 @@ def client_as(app: Flask, staff: None) -> Callable[[str], FlaskClient]:
 @pytest.fixture
 def office(client_as: Callable[[str], FlaskClient]) -> FlaskClient:
     return client_as("office")
+
+
+@pytest.fixture
+def supervisor(client_as: Callable[[str], FlaskClient]) -> FlaskClient:
+    return client_as("supervisor")
+
+
+@pytest.fixture
+def fieldwork(client_as: Callable[[str], FlaskClient]) -> FlaskClient:
+    return client_as("fieldwork")
 
 
 @pytest.fixture

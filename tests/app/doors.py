@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
-from app.models import ImportBatch, Unit
+from app.models import Frame, FrameFile, ImportBatch, SamplePlan, Unit
 from app.web import guards
 from tests.app import builders
+from tests.app.cases import samples
 
 # What stands for each part of an address, so that pages about real things are asked for; a part
 # that means several things has the blueprint before it.
@@ -16,13 +17,20 @@ VALUES = {
     "counter": "hg-05",
     "digest": "0",
     "domain": "06652",
+    "draw": 1,
+    "draw_id": 1,
+    "file": 1,
     "filename": "css/bootstrap.min.css",
     "form": "csv",
+    "frame": "gom-tep",
+    "frames.kind": "csv",
     "imports.kind": "csv",
     "kind": "commune",
     "name": "office.css",
     "number": 1,
     "page": "rating",
+    "plan_id": 1,
+    "substitution": 1,
     "token": "not-a-token",
 }
 
@@ -37,6 +45,15 @@ def add_things(db):
     made = builders.open_round(db, campaign, "counter_2026", code="quay")
     own, foreign = ("commune", commune.code), ("commune", "00001")
     builders.publication(db, made, (("", ""), own, foreign))
+    draw = samples.sample(db, province)
+    builders.add(
+        db,
+        SamplePlan(
+            frame_id=draw.frame_id, name="Phương án A", choices={}, text=draw.plan_text,
+            created_by="x", created_at=builders.MADE_AT, updated_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+    _add_frame(db, province)
     problem = {
         "row": 2,
         "column": "c1",
@@ -49,6 +66,30 @@ def add_things(db):
         ImportBatch(
             round_id=made.id, file_name="a.csv", file_hash="x", mapping={}, state="rejected",
             problems=[problem], uploaded_by="x", created_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+
+
+def _add_frame(db, province):
+    """Add a frame that is being gathered, with a file whose columns are asked for."""
+    frame = builders.add(
+        db,
+        Frame(
+            code="gom-tep", name="Hồ sơ 2026", kind="dossier", province_id=province.id,
+            period_from=builders.FIRST_DAY, period_to=builders.FIRST_DAY,
+            contacts_delete_on=builders.LAST_DAY, created_by="x", created_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+    head = {
+        "sheet": None, "sheets": [], "first": 1, "last": 1, "guessed": {"key": 0}, "contested": {},
+        "columns": [{"index": 0, "header": "Mã hồ sơ", "examples": ["H49-1"]}],
+    }  # fmt: skip
+    builders.add(
+        db,
+        FrameFile(
+            id=1, frame_id=frame.id, file_name="a.csv", file_hash="x", stored_name="0" * 32,
+            state="uploaded", header_signature="x", head=head, uploaded_by="x",
+            created_at=builders.MADE_AT,
         ),
     )  # fmt: skip
 

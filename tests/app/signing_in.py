@@ -7,7 +7,12 @@ from app.services import accounts
 from tests.app import builders
 
 PASSWORD = "khu vuon co cay xoai lau nam"
-EMAILS = {"office": "lan@quangninh.gov.vn", "unit_viewer": "xem@quangninh.gov.vn"}
+EMAILS = {
+    "office": "lan@quangninh.gov.vn",
+    "unit_viewer": "xem@quangninh.gov.vn",
+    "supervisor": "giamsat@quangninh.gov.vn",
+    "fieldwork": "buudien@quangninh.gov.vn",
+}
 SIGN_IN = "/office/sign-in"
 _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -31,7 +36,7 @@ def post(client, path, data=None, page=None):
 
 
 def add_accounts(db):
-    """Make one account of the office and one unit viewer of Phường Hồng Gai; give the province."""
+    """Make one account of each role, the unit viewer of Phường Hồng Gai; give the province."""
     province = builders.province(db)
     builders.commune(db, province)
     for role, email in EMAILS.items():

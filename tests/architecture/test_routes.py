@@ -6,7 +6,7 @@ from app.web import guards
 
 URLS = Path(__file__).with_name("urls.txt")
 # Who may enter what each guard guards; a new guard needs a row in the tests of roles too.
-KNOWN_GUARDS = {"everyone", "same_site", "sign_in_page", "staff", "office"}
+KNOWN_GUARDS = {"everyone", "same_site", "sign_in_page", "staff", "office", "watched", "field"}
 
 
 def addresses(app):
@@ -52,7 +52,7 @@ def test_every_view_belongs_to_a_blueprint(app):
 def test_pages_of_staff_are_below_office(app):
     for rule in app.url_map.iter_rules():
         guard = guards.guard_of(rule.endpoint.partition(".")[0])
-        if guard in ("staff", "office", "sign_in_page"):
+        if guard in {*guards.MAY_ENTER, "sign_in_page"}:
             assert rule.rule.startswith("/office/"), rule
         else:
             assert not rule.rule.startswith("/office"), rule

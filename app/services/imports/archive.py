@@ -84,6 +84,26 @@ def _pieces(path: Path, overlap: int) -> Iterator[bytes]:
             rest = piece[-overlap:]
 
 
+def check_quickly(path: Path) -> None:
+    """Refuse at once what the first bytes and the directory of a file speak against.
+
+    Nothing is unpacked: what passes still has to be looked at by :func:`check_archive`.
+
+    Raises
+    ------
+    FileRefusedError
+    """
+    if kind_of(path) == "csv":
+        return
+    size = path.stat().st_size
+    _check_directory(path, size)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_entries(archive.infolist(), size)
+    except _DAMAGE as error:
+        raise FileRefusedError("file.damaged") from error
+
+
 def check_archive(path: Path) -> None:
     """Refuse archives that unpack too large, and workbooks of a kind that is not read.
 
@@ -100,14 +120,19 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            _check_kind({entry.filename.lower() for entry in entries})
-            packed = sum(entry.compress_size for entry in entries)
-            _check_sizes(sum(entry.file_size for entry in entries), min(packed, size))
+            _check_entries(entries, size)
             budget = MAX_UNPACKED
             for entry in entries:
                 budget -= _count(archive, entry, budget)
     except _DAMAGE as error:
         raise FileRefusedError("file.damaged") from error
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
+    """Look at what the entries of an archive say of themselves."""
+    _check_kind({entry.filename.lower() for entry in entries})
+    packed = sum(entry.compress_size for entry in entries)
+    _check_sizes(sum(entry.file_size for entry in entries), min(packed, size))
 
 
 def _check_directory(path: Path, size: int) -> None:
@@ -165,7 +190,7 @@ def _check_markup(name: str, start: bytes) -> None:
             raise FileRefusedError("file.macros")
 
 
-def error_cells(path: Path, sheet: str) -> dict[str, str]:
+def error_cells(path: Path, sheet: str, *, most: int = MAX_ERROR_CELLS) -> dict[str, str]:
     """Find the cells of a sheet that show an error such as #N/A; a parser gives them as empty.
 
     Returns
@@ -176,7 +201,7 @@ def error_cells(path: Path, sheet: str) -> dict[str, str]:
     Raises
     ------
     FileRefusedError
-        There are more than ``MAX_ERROR_CELLS``.
+        There are more than `most`.
     """
     found: dict[str, str] = {}
     try:
@@ -190,8 +215,8 @@ def error_cells(path: Path, sheet: str) -> dict[str, str]:
                     text = rest + piece
                     for place, error in _ERROR_CELL.findall(text):
                         found[place.decode()] = error.decode("ascii", "replace")
-                    if len(found) > MAX_ERROR_CELLS:
-                        raise FileRefusedError("file.too-many-errors", limit=MAX_ERROR_CELLS)
+                    if len(found) > most:
+                        raise FileRefusedError("file.too-many-errors", limit=most)
                     rest = text[-10_000:]  # a cell cut in two is looked at again
     except _DAMAGE as error:
         raise FileRefusedError("file.damaged") from error

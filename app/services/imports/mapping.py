@@ -242,7 +242,11 @@ def is_letter(reference: str) -> bool:
 
 def to_toml(columns: Columns) -> str:
     """Write a mapping file that says the same."""
-    plain = columns.to_json()
+    return write_toml(columns.to_json())
+
+
+def write_toml(plain: Mapping[str, Any]) -> str:
+    """Write the plain form of a mapping as a file."""
     lines = [f"{key} = {_toml(value)}" for key, value in plain.items() if type(value) is not dict]
     for table in ("columns", "fixed"):
         if table in plain:

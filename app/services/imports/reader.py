@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from app.services.imports import archive, legacy
 from app.services.imports.refusals import FileRefusedError
@@ -23,6 +23,18 @@ _CHILD = Path(__file__).with_name("reading_child.py")
 _SILENCE_SECONDS = 120.0
 # Rows looked at to find the header, to show examples and to notice old fonts.
 HEAD_ROWS = 60
+
+
+MEGABYTE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the child may use, and how many rows it takes."""
+
+    memory: int
+    cpu_seconds: int
+    most_rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,70 @@ class Table:
     n_rows: int
     errors: dict[str, str] = field(repr=False)
     rows: Iterator[Row] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows that are not empty, column by column.
+
+    ``columns`` holds as many lists as the widest of these rows has cells, each as long as
+    ``numbers``; cells are text, or None where there is nothing.
+    """
+
+    numbers: list[int]
+    columns: list[list[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """An open file, to be read column by column; the other attributes are those of `Table`.
+
+    The first block holds the first ``HEAD_ROWS`` rows, or all there are.
+    """
+
+    kind: str
+    sheet: str | None
+    sheets: tuple[str, ...]
+    n_rows: int
+    errors: dict[str, str] = field(repr=False)
+    blocks: Iterator[Block] = field(repr=False)
+
+
+@contextmanager
+def open_blocks(
+    path: Path, limits: Limits, *, sheet: str | None = None, head_only: bool = False
+) -> Iterator[Blocks]:
+    """Open a file and read whole columns of text, in blocks, as they are asked for.
+
+    What merged cells show is repeated in each of them: everywhere in the first rows, further down
+    where one column is merged.
+
+    Raises
+    ------
+    FileRefusedError
+        The file cannot or may not be read; also while the blocks are being read.
+    """
+    kind = archive.kind_of(path)
+    if kind == "xlsx":
+        archive.check_archive(path)
+    request = {
+        "kind": kind, "sheet": sheet, "columns": True, "rows": HEAD_ROWS if head_only else None,
+        "memory": limits.memory, "cpu_seconds": limits.cpu_seconds, "most_rows": limits.most_rows,
+    }  # fmt: skip
+    with _child(path, request) as lines:
+        head = next(lines)
+        read = head.get("sheet")
+        errors = {}
+        if read is not None and not head_only:
+            errors = archive.error_cells(path, read, most=limits.most_rows)
+        yield Blocks(
+            kind=kind,
+            sheet=read,
+            sheets=tuple(head["sheets"]),
+            n_rows=head["rows"],
+            errors=errors,
+            blocks=(Block(numbers, columns) for numbers, columns in lines),
+        )
 
 
 @contextmanager

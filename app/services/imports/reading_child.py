@@ -4,7 +4,9 @@ Started by path (``python -I reading_child.py FILE REQUEST``) and not as a part 
 whatever a hostile file does to the parser happens to a process that holds no secret, no
 connection and little memory. It writes lines of JSON: first what the file is, then rows in
 batches ``[[row number, [cell, …]], …]``, at last ``{"end": true}``; or one line
-``{"refused": code, "context": {…}}``.
+``{"refused": code, "context": {…}}``. Asked for columns, it writes blocks
+``[[row number, …], [[text or null, …], …]]`` instead, one list per column, and repeats what merged
+cells show.
 
 Cells are strings, numbers, true, false or null. Row numbers are those a spreadsheet program shows.
 """
@@ -30,6 +32,12 @@ MAX_ROWS = 500_000
 # Spreadsheets hold 32,767 characters in a cell; anything longer is refused as too long later.
 MAX_CELL = 40_000
 BATCH_CELLS = 20_000
+BLOCK_CELLS = 200_000
+# Longest cell of a block: what is longer is no name of anything.
+MAX_TEXT = 4_000
+# Rows of the first block, among which titles and headings are looked for.
+HEAD_ROWS = 60
+MAX_LINE = 4 * MEGABYTE
 SEPARATORS = (",", ";", "\t")
 
 
@@ -44,12 +52,15 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error of the program
 
 def main(path: str, request: dict[str, Any]) -> None:
     """Read the file and write its rows to standard output."""
-    _limit()
+    _limit(request.get("memory") or MEMORY, request.get("cpu_seconds") or CPU_SECONDS)
     out = sys.stdout
     try:
         head, rows = _open(Path(path), request)
         _line(out, head)
-        for batch in _batches(rows, request.get("rows") or MAX_ROWS, request.get("rows") is None):
+        wanted = request.get("rows")
+        most = wanted or request.get("most_rows") or MAX_ROWS
+        kept = _kept(rows, most, refuse_more=wanted is None)
+        for batch in _blocks(kept) if request.get("columns") else _batches(kept):
             _line(out, batch)
         _line(out, {"end": True})
     except Refused as refused:
@@ -59,9 +70,9 @@ def main(path: str, request: dict[str, Any]) -> None:
     out.flush()
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+def _limit(memory: int, cpu_seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -71,12 +82,11 @@ def _line(out: IO[str], value: object) -> None:
     out.write("\n")
 
 
-def _batches(
-    rows: Iterable[tuple[int, list[Cell]]], limit: int, refuse_more: bool
-) -> Iterator[list[tuple[int, list[Cell]]]]:
-    """Group rows so that each line stays small; leave out rows without any entry."""
-    batch: list[tuple[int, list[Cell]]] = []
-    size = count = 0
+def _kept(
+    rows: Iterable[tuple[int, list[Cell]]], limit: int, *, refuse_more: bool
+) -> Iterator[tuple[int, list[Cell]]]:
+    """Leave out rows without any entry; refuse what is wider or longer than it may be."""
+    count = 0
     for number, cells in rows:
         while cells and cells[-1] is None:
             cells.pop()
@@ -89,6 +99,16 @@ def _batches(
                 raise Refused("file.too-many-rows", limit=limit)
             break
         count += 1
+        yield number, cells
+
+
+def _batches(
+    rows: Iterable[tuple[int, list[Cell]]],
+) -> Iterator[list[tuple[int, list[Cell]]]]:
+    """Group rows so that each line stays small."""
+    batch: list[tuple[int, list[Cell]]] = []
+    size = 0
+    for number, cells in rows:
         batch.append((number, cells))
         size += sum(1 + len(cell) // 64 if isinstance(cell, str) else 1 for cell in cells)
         if size >= BATCH_CELLS:
@@ -98,16 +118,91 @@ def _batches(
         yield batch
 
 
+# --- blocks: whole columns of text
+
+
+def _blocks(
+    rows: Iterable[tuple[int, list[Cell]]],
+) -> Iterator[tuple[list[int], list[list[str | None]]]]:
+    """Group rows, the first few by themselves, and turn each group into columns of text."""
+    numbers: list[int] = []
+    cells: list[list[Cell]] = []
+    size = 0
+    for count, (number, row) in enumerate(rows, start=1):
+        numbers.append(number)
+        cells.append(row)
+        size += len(row)
+        if size >= BLOCK_CELLS or count == HEAD_ROWS:
+            yield numbers, _columns(cells)
+            numbers, cells, size = [], [], 0
+    if cells:
+        yield numbers, _columns(cells)
+
+
+def _columns(rows: list[list[Cell]]) -> list[list[str | None]]:
+    return [
+        column if all_text else [_text(cell) for cell in column]  # type: ignore[misc]
+        for column in map(list, itertools.zip_longest(*rows))
+        for all_text in (_is_short_text(column),)
+    ]
+
+
+def _is_short_text(column: list[Cell]) -> bool:
+    return set(map(type, column)) <= {str, type(None)} and (
+        max(map(len, filter(None, column)), default=0) <= MAX_TEXT  # type: ignore[arg-type]
+    )
+
+
+def _text(cell: Cell) -> str | None:
+    if cell is None or isinstance(cell, str):
+        return cell and cell[:MAX_TEXT]
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return repr(cell)
+
+
+def _with_merged(
+    rows: Iterable[tuple[int, list[Cell]]], ranges: Iterable[tuple[tuple[int, int], ...]]
+) -> Iterator[tuple[int, list[Cell]]]:
+    """Repeat what merged cells show in every cell they cover.
+
+    Below the first rows only cells merged downwards count: a total or a signature set across the
+    table is not an entry of each of its columns.
+    """
+    starts: dict[int, list[tuple[int, int, int]]] = {}
+    for (top, left), (bottom, right) in ranges:
+        if left == right:
+            starts.setdefault(top, []).append((left, right, bottom))
+        elif top < HEAD_ROWS:
+            last = (min(right, MAX_COLUMNS), min(bottom, HEAD_ROWS))
+            starts.setdefault(top, []).append((left, *last))
+    held: dict[int, tuple[Cell, int]] = {}
+    for number, cells in rows:
+        row = number - 1
+        own = any(cell is not None for cell in cells)
+        for left, right, bottom in starts.get(row, ()):
+            value = cells[left] if left < len(cells) else None
+            for column in range(left, right + 1):
+                held[column] = (value, bottom)
+        if held and own:
+            for column, (value, bottom) in list(held.items()):
+                if row > bottom:
+                    del held[column]
+                elif column < len(cells) and cells[column] is None:
+                    cells[column] = value
+        yield number, cells
+
+
 def _open(
     path: Path, request: dict[str, Any]
 ) -> tuple[dict[str, object], Iterator[tuple[int, list[Cell]]]]:
     if request["kind"] == "xlsx":
-        return _open_xlsx(path, request.get("sheet"))
+        return _open_xlsx(path, request.get("sheet"), merged=bool(request.get("columns")))
     return _open_csv(path, request.get("separator"))
 
 
 def _open_xlsx(
-    path: Path, wanted: str | None
+    path: Path, wanted: str | None, *, merged: bool
 ) -> tuple[dict[str, object], Iterator[tuple[int, list[Cell]]]]:
     from python_calamine import (
         CalamineError,
@@ -140,7 +235,9 @@ def _open_xlsx(
     if sheet.end[1] >= MAX_COLUMNS:
         raise Refused("file.too-many-columns", count=sheet.end[1] + 1, limit=MAX_COLUMNS)
     head = {"format": "xlsx", "sheet": name, "sheets": names, "rows": sheet.total_height}
-    return head, _xlsx_rows(sheet.iter_rows(), sheet.start[1])
+    rows = _xlsx_rows(sheet.iter_rows(), sheet.start[1])
+    ranges = sheet.merged_cell_ranges if merged else None
+    return head, _with_merged(rows, ranges) if ranges else rows
 
 
 def _xlsx_rows(rows: Iterable[list[Any]], first_column: int) -> Iterator[tuple[int, list[Cell]]]:
@@ -202,6 +299,14 @@ def _lines(stream: IO[str]) -> Iterator[str]:
         yield line
 
 
+def _short_lines(stream: IO[str]) -> Iterator[str]:
+    """Give lines; a line that does not end would be read into memory as a whole."""
+    while line := stream.readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            raise Refused("file.too-large")
+        yield line
+
+
 def _separator(sample: str) -> str:
     """Choose the separator that cuts the first rows most evenly into most columns."""
     best, best_score = SEPARATORS[0], (0.0, 0)
@@ -224,7 +329,7 @@ def _separator(sample: str) -> str:
 
 def _csv_rows(stream: IO[str], separator: str, path: Path) -> Iterator[tuple[int, list[Cell]]]:
     csv.field_size_limit(2 * MEGABYTE)
-    reader = csv.reader(stream, delimiter=separator, strict=True)
+    reader = csv.reader(_short_lines(stream), delimiter=separator, strict=True)
     try:
         with stream:
             for number, cells in enumerate(reader, start=1):

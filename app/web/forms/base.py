@@ -1,9 +1,11 @@
 """What all forms of the office share: the token against forgery, and words WTForms has not."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 
 # WTForms brings no Vietnamese; these are the sentences its fields make by themselves.
 WORDS = {
@@ -16,6 +18,9 @@ WORDS = {
     "Not a valid decimal value.": _l("Xin nhập một số."),
     "This field is required.": _l("Xin nhập mục này."),
 }
+
+# No keyboard sends them, no page may show them, and the database keeps no NUL.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class _Words:
@@ -38,3 +43,13 @@ class StaffForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
             """Speak the language of the request."""
             del form
             return _Words()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Leave out control characters."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None:
+                return None
+            return MultiDict(
+                (name, _CONTROLS.sub("", value) if isinstance(value, str) else value)
+                for name, value in sent.items(multi=True)
+            )

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from app.queries import publications, rounds
+from app.queries import draws, publications, rounds
+from app.services.accounts import OFFICE, SUPERVISOR, UNIT_VIEWER
 from app.web import context, guards
 from app.web.office import steps
 from app.web.scope import visible_domains
@@ -20,6 +22,8 @@ URGENCY = ("open", "closed", "draft")
 def home() -> ResponseReturnValue:
     """Show what waits and what runs; a unit viewer sees what was published of the unit."""
     today = context.today()
+    if not (current_user.has_role(OFFICE) or current_user.has_role(UNIT_VIEWER)):
+        return _home_of_watchers()
     scope = visible_domains()
     with context.database().read() as db:
         found = rounds.every_round(db)
@@ -39,4 +43,17 @@ def home() -> ResponseReturnValue:
         n_rounds=len(found),
         steps=steps,
         today=today,
+    )
+
+
+def _home_of_watchers() -> ResponseReturnValue:
+    """Show supervisors the draws, and the Post the cases it works on."""
+    watches = current_user.has_role(SUPERVISOR)
+    with context.database().read() as db:
+        found = draws.every_draw(db)
+    return render_template(
+        "office/home_watch.html",
+        watches=watches,
+        waiting=[draw for draw in found if draw.state in ("requested", "announced")],
+        drawn=[draw for draw in found if draw.state == "drawn" and draw.replaced_by is None],
     )

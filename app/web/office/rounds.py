@@ -11,7 +11,7 @@ from wtforms import Form
 
 from app.errors import ConflictError
 from app.i18n import current_language
-from app.queries import rounds
+from app.queries import draws, rounds
 from app.queries.rounds import RoundSummary
 from app.sentences import sentence
 from app.services import campaigns, instruments
@@ -123,6 +123,7 @@ def show(code: str) -> ResponseReturnValue:
     with context.database().read() as db:
         shown = rounds.by_code(db, code)
         measure = campaigns.measure_of(db, code)
+        drawn = draws.of_round(db, code)
     language = current_language()
     wording = _wording(measure.instrument)
     nodes = {node.code: node.title.get(language, node.code) for node in measure.method.nodes}
@@ -130,7 +131,7 @@ def show(code: str) -> ResponseReturnValue:
         "office/rounds/show.html",
         shown=shown,
         path=steps.path_of(
-            shown, context.today(), wording.title(), _n_questions(measure.instrument)
+            shown, context.today(), wording.title(), _n_questions(measure.instrument), drawn
         ),
         questionnaire=wording.title(),
         headline=measure.method.index,

@@ -16,9 +16,22 @@ from app.web import guards
 NAVIGATION = (
     ("office.home", frozenset({"office"}), lazy_gettext("Tổng quan")),
     ("rounds.index", frozenset({"rounds", "imports", "publishing"}), lazy_gettext("Đợt khảo sát")),
+    (
+        "frames.index",
+        frozenset({"frames", "frame_files", "frame_names"}),
+        lazy_gettext("Danh sách"),
+    ),
+    ("draws.index", frozenset({"draws", "samples"}), lazy_gettext("Chọn mẫu")),
+    ("cases.index", frozenset({"cases", "case", "case_lists"}), lazy_gettext("Thực địa")),
     ("centres.index", frozenset({"centres"}), lazy_gettext("Trung tâm và quầy")),
     ("results.index", frozenset({"results", "recomputation"}), lazy_gettext("Kết quả")),
 )
+
+ROLE_NAMES = {
+    "office": lazy_gettext("Cán bộ quản lý khảo sát"),
+    "supervisor": lazy_gettext("Thành viên giám sát"),
+    "fieldwork": lazy_gettext("Điều phối điều tra thực địa"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +79,9 @@ def navigation() -> list[Link]:
 
 def role_name() -> str:
     """Name the role of the person, with the unit of a unit viewer."""
-    if current_user.has_role("office"):
-        return str(_("Cán bộ quản lý khảo sát"))
+    for role, name in ROLE_NAMES.items():
+        if current_user.has_role(role):
+            return str(name)
     return str(_("Xem kết quả của %(unit)s", unit=current_user.person.unit_name or ""))
 
 
@@ -84,4 +98,5 @@ def in_language(vietnamese: str, english: str) -> str:
 
 def _may_enter(endpoint: str) -> bool:
     guard = guards.guard_of(endpoint.partition(".")[0])
-    return guard != guards.office.__name__ or current_user.has_role("office")
+    roles = guards.MAY_ENTER.get(guard or "")
+    return roles is None or any(current_user.has_role(role) for role in roles)

@@ -1,5 +1,6 @@
 """The path of a round, and what is to be done next on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from flask_babel import ngettext
 
 from app.i18n import current_language, format_day
 from app.numbers import count
+from app.queries.draws import DrawShown
 from app.queries.rounds import RoundSummary
 
 
@@ -52,9 +54,19 @@ class Waiting:
 
 
 def path_of(
-    shown: RoundSummary, today: date, questionnaire: str, n_questions: int
+    shown: RoundSummary,
+    today: date,
+    questionnaire: str,
+    n_questions: int,
+    drawn: Sequence[DrawShown] = (),
 ) -> tuple[Step, ...]:
-    """Lay out the steps of a round, from the questionnaire to the results."""
+    """Lay out the steps of a round, from the questionnaire to the results.
+
+    Parameters
+    ----------
+    drawn : sequence of DrawShown
+        Draws for the round, newest first.
+    """
     asked = ngettext("%(num)d câu hỏi", "%(num)d câu hỏi", n_questions)
     edit = _own(shown, "rounds.edit", _("Sửa bản nháp"))
     return (
@@ -69,6 +81,7 @@ def path_of(
             ),
             (edit,) if shown.state == "draft" else (),
         ),
+        *((_sampling(shown, drawn),) if shown.source == "sample" else ()),
         _opening(shown, today),
         _collecting(shown, today),
         _closing(shown, today),
@@ -110,6 +123,28 @@ def results_link(shown: RoundSummary) -> Action | None:
     if shown.publication is None:
         return None
     return _if_there("results.round_", _("Xem kết quả"), code=shown.code)
+
+
+def _sampling(shown: RoundSummary, drawn: Sequence[DrawShown]) -> Step:
+    title = _("Chọn mẫu")
+    found = next((draw for draw in drawn if draw.state != "withdrawn"), None)
+    if found is None:
+        over = shown.state in ("closed", "published") or shown.n_responses > 0
+        if over:
+            return Step(title, "done", _("Mẫu được chọn ngoài hệ thống này."))
+        begin = _if_there("draws.index", _("Chọn mẫu"))
+        text = _("Chọn từ danh sách đã chốt, trước sự chứng kiến của thành viên giám sát.")
+        return Step(title, "now", text, (begin,) if begin else ())
+    look = _if_there("draws.show", _("Xem lần chọn mẫu"), draw_id=found.id)
+    actions = (look,) if look else ()
+    if found.state != "drawn":
+        return Step(title, "now", _("Đã công bố danh sách và phương án, chờ số gieo."), actions)
+    text = _(
+        "%(main)s người chính thức, %(reserve)s dự phòng.",
+        main=count(found.n_main, current_language()),
+        reserve=count(found.n_reserve, current_language()),
+    )
+    return Step(title, "done", text, actions)
 
 
 def _opening(shown: RoundSummary, today: date) -> Step:

@@ -24,7 +24,7 @@ def navigation(client, path):
 )
 def test_one_entry_of_the_navigation_is_current(office, path, current):
     names, marked = navigation(office, path)
-    assert names[:3] == ["Tổng quan", "Đợt khảo sát", "Trung tâm và quầy"]
+    assert names[:3] == ["Tổng quan", "Đợt khảo sát", "Danh sách"]
     assert marked == [current]
 
 

@@ -5,13 +5,19 @@ from sqlalchemy import func, select, update
 
 from app.models import AuditEntry, Publication, Staff
 from app.services import accounts
+from app.web import guards
 from app.web.scope import visible_domains, visible_unit_codes
 from tests.app import builders
 from tests.app.doors import add_things, doors
 from tests.app.signing_in import EMAILS, PASSWORD, SIGN_IN, sign_in, token_on
 
 PUBLIC = {"everyone", "same_site", "sign_in_page"}
-BY_ROLE = {"office": {"office"}, "staff": {"office", "unit_viewer"}}
+BY_ROLE = {
+    "office": {"office"},
+    "watched": {"office", "supervisor"},
+    "field": {"office", "supervisor", "fieldwork"},
+    "staff": {"office", "unit_viewer", "supervisor", "fieldwork"},
+}
 
 
 @pytest.fixture
@@ -45,21 +51,28 @@ def test_a_stranger_is_sent_to_sign_in_and_changes_nothing(app, database, things
     assert acts(database) == before
 
 
-def test_a_unit_viewer_finds_nothing_of_the_office(app, database, things, viewer):
+@pytest.mark.parametrize("role", ["unit_viewer", "supervisor", "fieldwork"])
+def test_each_role_finds_its_own_and_nothing_else(app, database, things, client_as, role):
     before = acts(database)
-    token = token_on(viewer, "/office/")
+    client = client_as(role)
+    token = token_on(client, "/office/")
     n_shut = 0
     for guard, method, path in doors(app):
-        if guard == "office":
-            answer = knock(viewer, method, path, token)
+        if guard not in BY_ROLE:
+            continue
+        answer = knock(client, method, path, token)
+        if role not in BY_ROLE[guard]:
             assert answer.status_code == 404, (method, path)
             n_shut += 1
-        elif guard == "staff":
-            answer = knock(viewer, method, path, token)
+        else:
             assert answer.status_code < 500, (method, path)
             assert not (answer.location or "").startswith(SIGN_IN), (method, path)
     assert n_shut > 30
     assert acts(database) == before
+
+
+def test_the_guards_let_in_whom_this_table_says():
+    assert {name: set(roles) for name, roles in guards.MAY_ENTER.items()} == BY_ROLE
 
 
 def test_the_office_finds_its_own(app, things, office):
