@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import bench-statistics lock oracles translations clean
+.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling lock oracles translations clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,7 +39,7 @@ fix: env-dev ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-citizen bench-first-load bench-servers bench-import bench-statistics ## all benchmarks, as ratios measured in one run
+bench: bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling ## all benchmarks, as ratios measured in one run
 
 bench-citizen: env-dev ## citizens' journeys per second against a lean page
 	@$(BIN)/python -m bench.citizen
@@ -50,8 +50,14 @@ bench-first-load: env-dev browser ## bytes and first paint of citizens' pages on
 bench-import: env-dev ## import of 100,000 sampled rows against a bare COPY
 	@$(BIN)/python -m bench.imports
 
+bench-frames: env-dev ## a frame of 1,000,000 dossiers from .csv, .xlsx and 60 workbooks
+	@$(BIN)/python -m bench.frames
+
 bench-statistics: env-dev ## estimates from 10 million rows against a bare group-by, and R
 	@$(BIN)/python -m bench.statistics
+
+bench-sampling: env-dev ## draws from a frame of a million against a bare permutation
+	@$(BIN)/python -m bench.sampling
 
 bench-servers: env-dev ## WSGI servers and their counts, and how they stop
 	@$(BIN)/python -m bench.wsgi_servers
@@ -59,8 +65,9 @@ bench-servers: env-dev ## WSGI servers and their counts, and how they stop
 lock: env-dev ## compile requirements*.in to hashed requirements*.txt
 	@$(BIN)/python tools/lock.py
 
-oracles: ## recompute the figures of R's survey package that the tests compare with
+oracles: ## recompute the figures of R that the tests compare with
 	@sh tests/analysis/oracles/run.sh
+	@for script in tests/surveys/sampling/oracles/*.R; do Rscript $$script tests/surveys/sampling/oracles || exit 1; done
 
 translations: env-dev ## collect messages and compile catalogues
 	@$(BIN)/python tools/translations.py

@@ -5,6 +5,8 @@
                                                bootstrap r
     python -m bench.statistics --keep …        leave the files that were measured on
 
+PAIRS in the environment says how often; without it, seven times.
+
 The yardstick is the bare columnar group-by of the same columns by DuckDB: no standard error, no
 respondents counted, sums of floats in any order.
 """
@@ -24,7 +26,7 @@ from bench import report
 from bench.place import ROOT
 from bench.statistics import tables
 
-PAIRS = 7
+PAIRS = int(os.environ.get("PAIRS", "7"))
 MILLION = 1_000_000
 Y = ",".join(f"y{k}" for k in range(tables.VARIABLES))
 Z = ",".join(f"z{k}" for k in range(tables.VARIABLES))

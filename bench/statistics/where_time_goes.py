@@ -17,6 +17,9 @@ from bench.statistics import tables
 from bench.statistics.our_index import COMPONENTS, SCALE, method_text
 
 PARTS = {
+    "database: opening, footers": ("database.py", "open"),
+    "database: group-by of whole numbers": ("by_database.py", "_groups"),
+    "database: sums → floats": ("by_database.py", "_part"),
     "reading and decoding the file": ("files.py", "read"),
     "finding clusters and cells": ("places.py", "find"),
     "weights, answers → integers": ("rows.py", "addends"),
@@ -64,7 +67,8 @@ def main(arguments: list[str]) -> None:
             for (name, _, called), figures in found.stats.items()
             if name.endswith(f"columnar/{file}") and called == function
         )
-        rows.append([part, f"{seconds:.2f}", f"{100 * seconds / whole:.0f} %"])
+        if seconds:
+            rows.append([part, f"{seconds:.2f}", f"{100 * seconds / whole:.0f} %"])
     print(report.table(["", "s", "of all"], [*rows, ["all", f"{whole:.2f}", ""]]))
 
 
