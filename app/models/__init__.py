@@ -25,6 +25,7 @@ from app.models.units import (
     Unit,
     UnitSuccession,
 )
+from app.models.weights import CaseFile, ControlTotals, WeightRun, WeightSet
 
 __all__ = [
     "AuditEntry",
@@ -32,8 +33,10 @@ __all__ = [
     "Campaign",
     "CaseContact",
     "CaseEvent",
+    "CaseFile",
     "CaseSubstitution",
     "ConsentText",
+    "ControlTotals",
     "Counter",
     "CounterAlias",
     "Draft",
@@ -66,4 +69,6 @@ __all__ = [
     "Staff",
     "Unit",
     "UnitSuccession",
+    "WeightRun",
+    "WeightSet",
 ]

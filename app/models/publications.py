@@ -1,7 +1,7 @@
 """Snapshots of a closed round, and the frozen figures computed from them."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Json, SerialKey, Texts
 from app.models.campaigns import Round
+
+if TYPE_CHECKING:
+    from app.models.weights import WeightSet
 
 
 class Snapshot(Base):
@@ -39,6 +42,8 @@ class Publication(Base):
     # 1 for the first publication of the round; a correction is the next number.
     number: Mapped[int]
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"))
+    # Without one, answers count by their base weights.
+    weight_set_id: Mapped[int | None] = mapped_column(ForeignKey("weight_set.id"))
     method_hash: Mapped[str]
     instrument_hash: Mapped[str]
     code_version: Mapped[str]
@@ -52,6 +57,7 @@ class Publication(Base):
 
     round: Mapped[Round] = relationship()
     snapshot: Mapped[Snapshot] = relationship()
+    weight_set: Mapped["WeightSet | None"] = relationship()
 
 
 class PublishedEstimate(Base):

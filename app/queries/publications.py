@@ -66,7 +66,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class PublicationFacts:
-    """From what, by which rule and when a set of figures was made."""
+    """From what, by which rule and when a set of figures was made.
+
+    Without a set of weights, answers count by their base weights.
+    """
 
     id: int
     number: int
@@ -82,6 +85,9 @@ class PublicationFacts:
     snapshot_file: str
     snapshot_made_at: datetime
     n_responses: int
+    weight_set_id: int | None
+    weight_set_number: int | None
+    weights_hash: str | None
     round: RoundFacts
 
 
@@ -248,6 +254,7 @@ def _selected(public_only: bool) -> Select[Publication]:
         .options(
             joinedload(Publication.round).joinedload(Round.campaign).joinedload(Campaign.province),
             joinedload(Publication.snapshot),
+            joinedload(Publication.weight_set),
         )
     )
     return wanted.where(Publication.public) if public_only else wanted
@@ -255,6 +262,7 @@ def _selected(public_only: bool) -> Select[Publication]:
 
 def _facts(publication: Publication) -> PublicationFacts:
     snapshot: Snapshot = publication.snapshot
+    weights = publication.weight_set
     return PublicationFacts(
         id=publication.id,
         number=publication.number,
@@ -270,5 +278,8 @@ def _facts(publication: Publication) -> PublicationFacts:
         snapshot_file=snapshot.file_name,
         snapshot_made_at=snapshot.made_at,
         n_responses=snapshot.n_rows,
+        weight_set_id=None if weights is None else weights.id,
+        weight_set_number=None if weights is None else weights.number,
+        weights_hash=None if weights is None else weights.content_hash,
         round=round_facts(publication.round),
     )
