@@ -21,7 +21,7 @@ class Cells:
     """Sums of integers per cell, growing with the number of cells."""
 
     def __init__(self, k: int) -> None:
-        self._room = np.empty((0, k), dtype=np.int64)
+        self._room = np.zeros((0, k), dtype=np.int64)
         self._n = 0
 
     @property
@@ -33,11 +33,11 @@ class Cells:
         """Make place for more cells."""
         if n_cells > len(self._room):
             # What is never written to is no memory yet: reserving much costs nothing,
-            # moving what is there does.
-            room = np.empty((RESERVE * n_cells, self._room.shape[1]), dtype=np.int64)
+            # moving what is there does. The system hands out zeros; writing them again would
+            # touch every page twice.
+            room = np.zeros((RESERVE * n_cells, self._room.shape[1]), dtype=np.int64)
             room[: self._n] = self.sums
             self._room = room
-        self._room[self._n : n_cells] = 0
         self._n = max(self._n, n_cells)
 
     def include(self, other: Cells) -> None:
