@@ -11,7 +11,8 @@ from surveys.instrument.model import Instrument, Item, Kind
 
 # Item codes have no dots, so these cannot be mistaken for answers.
 STRATUM, PSU, WEIGHT = "design.stratum", "design.psu", "design.base_weight"
-_PLACE = "place."
+PLACE = "place."
+"""Begins the name of a column that holds places."""
 # In this order in every publication; other kinds follow by name, then questions about people.
 PLACES = ("commune", "commune_kind", "centre", "counter", "field")
 _UNCODED = {Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.NOTE}
@@ -53,7 +54,7 @@ def columns_of(
     coded = [item for item in instrument.items if item.kind not in _UNCODED]
     places = _places(rows, commune_kind)
     series = [_item(item, [row.answers.get(item.code) for row in rows]) for item in coded]
-    series += [pl.Series(_PLACE + kind, codes, pl.String) for kind, codes in places.items()]
+    series += [pl.Series(PLACE + kind, codes, pl.String) for kind, codes in places.items()]
     people = [
         item.code
         for item in coded
@@ -69,7 +70,7 @@ def columns_of(
     layout = Layout(
         source=source,
         items=tuple(item.code for item in coded),
-        domains=(*(_PLACE + kind for kind in places), *people),
+        domains=(*(PLACE + kind for kind in places), *people),
         stratum=STRATUM if is_sample else "",
         psu=PSU if is_sample else "",
         weight=WEIGHT if is_sample else "",
@@ -80,7 +81,7 @@ def columns_of(
 
 def domain_kind(column: str) -> str:
     """Kind of domain that a column of a snapshot holds."""
-    return column.removeprefix(_PLACE)
+    return column.removeprefix(PLACE)
 
 
 def domain_name(

@@ -18,6 +18,7 @@ from analysis.results import Note
 from analysis.tally import Tally, tally_open
 from analysis.tally_quality import judge_tallies
 from app.services.columns import domain_kind
+from app.services.weighting.rows import Weighing, padded
 
 # Groups that are parts of larger groups which are counted as well.
 _PARTS = (("counter", "centre"), ("centre", "commune"), ("commune", "commune_kind"))
@@ -64,7 +65,11 @@ class TallyFigure:
 
 
 def estimate_figures(
-    method: Method, answers: SampledAnswers, level: float, rules: QualityRules
+    method: Method,
+    answers: SampledAnswers,
+    level: float,
+    rules: QualityRules,
+    weighing: Weighing | None = None,
 ) -> tuple[EstimateFigure, ...]:
     """Estimate every node in the whole and in every domain, and suppress what the rules say.
 
@@ -72,12 +77,17 @@ def estimate_figures(
     ----------
     level : float
         Confidence level of the intervals, between 0 and 1.
+    weighing : Weighing, optional
+        Without it, answers count by their base weights. With it, the cases without answers keep
+        their place in the design, and variances are those of what control totals leave.
     """
-    design = Design.from_answers(answers)
-    domains = _by_kind(answers.domains)
-    figures = evaluate(method, answers.columns, design, domains, level)
+    design = Design.from_answers(answers) if weighing is None else weighing.design
+    n_more = 0 if weighing is None else weighing.n_more
+    columns = {item: padded(column, n_more) for item, column in answers.columns.items()}
+    domains = {kind: padded(codes, n_more) for kind, codes in _by_kind(answers.domains).items()}
+    figures = evaluate(method, columns, design, domains, level)
     judged = judge_all(figures, rules, _within(domains), _items(method))
-    return tuple(_estimate(one.figure, one.verdict) for one in judged)
+    return tuple(estimate_figure(one.figure, one.verdict) for one in judged)
 
 
 def tally_figures(
@@ -125,7 +135,8 @@ def _within(domains: Mapping[str, Column]) -> dict[str, dict[str, str]]:
     }
 
 
-def _estimate(figure: NodeEstimate, verdict: Verdict) -> EstimateFigure:
+def estimate_figure(figure: NodeEstimate, verdict: Verdict) -> EstimateFigure:
+    """Write an estimate as it is published: without value where its verdict says so."""
     estimate = figure.estimate
     interval = estimate.interval
     shown = verdict.publishable and estimate.is_known

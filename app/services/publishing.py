@@ -16,7 +16,7 @@ from analysis.quality import QualityRules
 from analysis.snapshot import Snapshot as SnapshotFile
 from analysis.snapshot import Source
 from app.errors import ConflictError, NotFoundError
-from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot
+from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot, WeightSet
 from app.queries import domains, publications
 from app.queries.publications import EstimateRow, TallyRow
 from app.services import audit, campaigns, instruments, results, snapshots
@@ -28,6 +28,9 @@ from app.services.figures import (
     estimate_figures,
     tally_figures,
 )
+from app.services.weighting import sets
+from app.services.weighting.rows import Weighing
+from app.services.weighting.store import WeightsDamagedError
 
 _MAIN = {"satisfied", "value"}
 
@@ -57,7 +60,8 @@ class Verified:
     Attributes
     ----------
     snapshot_intact : bool
-        Whether the file still holds the rows of its published hash.
+        Whether the file still holds the rows of its published hash, and the same steps still
+        make the weights.
     n_figures : int
         Published figures.
     n_different : int
@@ -89,11 +93,14 @@ def publish(
     now: datetime,
     public: bool = False,
     again: bool = False,
+    weight_set: int | None = None,
 ) -> Published | Unchanged:
     """Publish a closed round.
 
     Parameters
     ----------
+    weight_set : int, optional
+        Number of the set of weights; without it, answers count by their base weights.
     public : bool
         Whether everybody may see it. A publication is never hidden again by publishing.
     again : bool
@@ -105,16 +112,19 @@ def publish(
         ``round.unknown``.
     ConflictError
         ``round.not-closed``, ``round.no-answers``; ``publication.basis-changed``: there is a
-        publication from other answers or by another rule, and `again` was not asked for.
+        publication from other answers or by another rule, and `again` was not asked for;
+        ``weights.of-other-answers``: the weights are those of another snapshot.
     """
     round_ = db.scalar(select(Round).where(Round.code == round_code).with_for_update())
     if round_ is None:
         raise NotFoundError("round.unknown", round=round_code)
     snapshot = snapshots.take(db, round_, var_dir, code_version, now)
     rules = QualityRules(min_n=round_.min_n)
+    weights = _weights(db, round_code, weight_set, snapshot)
+    basis = _basis(round_, rules, weights)
     last = _last(db, round_)
     if last is not None and not again:
-        return _unchanged(db, round_, last, snapshot, rules, actor, public)
+        return _unchanged(db, round_, last, snapshot, basis, actor, public)
     publication = Publication(
         round_id=round_.id,
         number=1 if last is None else last.number + 1,
@@ -123,16 +133,17 @@ def publish(
         public=public,
         published_by=actor,
         published_at=now,
-        **_basis(round_, rules),
+        **basis,
     )
     db.add(publication)
     db.flush()
-    n_figures = _freeze(db, publication, round_, snapshot, var_dir, rules)
+    weighing = None if weights is None else sets.weighing_of(db, weights, var_dir)
+    n_figures = _freeze(db, publication, round_, snapshot, var_dir, rules, weighing)
     campaigns.mark_published(db, round_code)
     audit.record(
         db, actor, "round.publish", round_code,
         number=publication.number, public=public, snapshot=snapshot.content_hash,
-        figures=n_figures,
+        figures=n_figures, weights=None if weights is None else weights.content_hash,
     )  # fmt: skip
     return Published(round_code, publication.number, n_figures, snapshot.content_hash)
 
@@ -170,16 +181,43 @@ def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = 
     published = _published(db, facts)
     try:
         file = snapshots.read(facts.snapshot_file, facts.snapshot_hash, var_dir)
-    except SnapshotDamagedError:
+        weighing = weighing_of(db, facts, var_dir)
+    except (SnapshotDamagedError, WeightsDamagedError):
         return Verified(
             round_code, facts.number, facts.code_version, False, len(published), len(published)
         )
     method, _instrument = results.rule_of(db, facts)
-    computed = _computed(file, method, facts.level, QualityRules(**facts.quality_rules))
+    computed = _computed(file, method, facts.level, QualityRules(**facts.quality_rules), weighing)
     different = differences(published, computed)
     return Verified(
         round_code, facts.number, facts.code_version, True, len(published), len(different)
     )
+
+
+def weighing_of(
+    db: Session, facts: publications.PublicationFacts, var_dir: Path
+) -> Weighing | None:
+    """Work out again the weights of a publication; None where answers count by base weights.
+
+    Raises
+    ------
+    SnapshotDamagedError, WeightsDamagedError
+        A file is missing or changed, or the steps no longer make the weights.
+    """
+    if facts.weight_set_id is None:
+        return None
+    return sets.weighing_of(db, db.get_one(WeightSet, facts.weight_set_id), var_dir)
+
+
+def _weights(
+    db: Session, round_code: str, number: int | None, snapshot: Snapshot
+) -> WeightSet | None:
+    if number is None:
+        return None
+    found = sets.find(db, round_code, number)
+    if found.snapshot_id != snapshot.id:
+        raise ConflictError("weights.of-other-answers", number=number, round=round_code)
+    return found
 
 
 def _last(db: Session, round_: Round) -> Publication | None:
@@ -191,13 +229,14 @@ def _last(db: Session, round_: Round) -> Publication | None:
     ).first()
 
 
-def _basis(round_: Round, rules: QualityRules) -> dict[str, Any]:
+def _basis(round_: Round, rules: QualityRules, weights: WeightSet | None) -> dict[str, Any]:
     """Name what the figures are made by, besides the snapshot."""
     return {
         "method_hash": round_.method_version.content_hash,
         "instrument_hash": round_.instrument_version.content_hash,
         "level": round_.level,
         "quality_rules": _written(rules),
+        "weight_set_id": None if weights is None else weights.id,
     }
 
 
@@ -206,11 +245,10 @@ def _unchanged(
     round_: Round,
     last: Publication,
     snapshot: Snapshot,
-    rules: QualityRules,
+    basis: dict[str, Any],
     actor: str,
     public: bool,
 ) -> Unchanged:
-    basis = _basis(round_, rules)
     same_rule = {name: getattr(last, name) for name in basis} == basis
     if last.snapshot_id != snapshot.id or not same_rule:
         raise ConflictError("publication.basis-changed", round=round_.code, number=last.number)
@@ -232,13 +270,14 @@ def _freeze(
     snapshot: Snapshot,
     var_dir: Path,
     rules: QualityRules,
+    weighing: Weighing | None,
 ) -> int:
     """Write the figures of a publication; return how many there are."""
     instrument = instruments.instrument_of(round_.instrument_version)
     method = instruments.method_of(round_.method_version, instrument)
     file = snapshots.read(snapshot.file_name, snapshot.content_hash, var_dir)
     places = domains.places(db, round_.opens_on, round_.closes_on)
-    figures = _computed(file, method, publication.level, rules)
+    figures = _computed(file, method, publication.level, rules, weighing)
     targets = {target.node: target.value for target in round_.targets}
     rows: list[dict[str, Any]] = []
     for position, figure in enumerate(figures):
@@ -259,10 +298,14 @@ def _freeze(
 
 
 def _computed(
-    file: SnapshotFile, method: Method, level: float, rules: QualityRules
+    file: SnapshotFile,
+    method: Method,
+    level: float,
+    rules: QualityRules,
+    weighing: Weighing | None,
 ) -> Sequence[EstimateFigure | TallyFigure]:
     if file.layout.source is Source.SAMPLE:
-        return estimate_figures(method, file.sampled(), level, rules)
+        return estimate_figures(method, file.sampled(), level, rules, weighing)
     return tally_figures(method, file.open(), rules)
 
 

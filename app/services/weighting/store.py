@@ -70,7 +70,7 @@ def keep(table: pl.DataFrame, about: Mapping[str, Any], var_dir: Path) -> Kept:
     about : mapping
         JSON of what the table is.
     """
-    kept = table.select(_stored(column) for column in table.iter_columns()).rechunk()
+    kept = _as_stored(table)
     digest = _digest(kept, about)
     name = f"{digest.removeprefix('sha256:')}.parquet"
     path = folder(var_dir) / name
@@ -99,9 +99,18 @@ def read(file_name: str, content_hash: str, var_dir: Path) -> Kept:
     return Kept(file_name, content_hash, table, about)
 
 
+def digest_of(table: pl.DataFrame, about: Mapping[str, Any]) -> str:
+    """Hash a table as `keep` does, without writing it."""
+    return _digest(_as_stored(table), about)
+
+
 def hash_of(content: Any) -> str:
     """Hash JSON by its meaning: ``"sha256:"`` and the digest of its canonical form."""
     return "sha256:" + hashlib.sha256(_canonical(content)).hexdigest()
+
+
+def _as_stored(table: pl.DataFrame) -> pl.DataFrame:
+    return table.select(_stored(column) for column in table.iter_columns()).rechunk()
 
 
 def _stored(column: pl.Series) -> pl.Series:
