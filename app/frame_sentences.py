@@ -19,6 +19,7 @@ REASONS = {
     "row.heading-again": _l("Dòng tiêu đề được lặp lại giữa bảng."),
     "key.missing": _l("Không có mã. Hãy bổ sung mã trong tệp gốc rồi nộp lại."),
     "key.bad-character": _l("Mã có ký tự hỏng. Hãy gõ lại mã."),
+    "key.formula": _l("Mã bắt đầu bằng dấu =, +, - hoặc @ nên là công thức chứ không phải mã."),
     "key.too-long": _l("Mã dài quá 100 ký tự."),
     "key.digits-lost": _l(
         "Excel đã đổi mã thành số và làm mất các chữ số cuối. Hãy định dạng cột mã là Văn bản "

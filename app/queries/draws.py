@@ -1,5 +1,6 @@
 """Plans and draws, as the office and the supervisors read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFoundError
-from app.models import Draw, Frame, Round, SamplePlan
+from app.models import Draw, Frame, Round, SamplePlan, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,13 @@ class DrawShown:
     strata: tuple[StratumCount, ...]
     signature: bytes | None
     public_key: bytes | None
+    full_names: Mapping[str, str]
+
+    def person(self, email: str | None) -> str | None:
+        """Full name and e-mail address of who did something; the address alone if unknown."""
+        if email is None or email not in self.full_names:
+            return email
+        return f"{self.full_names[email]} ({email})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +264,15 @@ def _shown(db: Session, draw: Draw) -> DrawShown:
         replaced_by=later,
         witnesses=tuple(Witness(**witness) for witness in draw.witnesses),
         strata=tuple(StratumCount(**stratum) for stratum in draw.summary.get("strata", ())),
+        full_names=_full_names(db, draw),
     )
+
+
+def _full_names(db: Session, draw: Draw) -> dict[str, str]:
+    """Name those who had a hand in a draw, by e-mail address."""
+    acted = {draw.requested_by, draw.approved_by, draw.withdrawn_by, draw.drawn_by} - {None}
+    rows = db.execute(select(Staff.email, Staff.full_name).where(Staff.email.in_(acted)))
+    return {email: name for email, name in rows if name}
 
 
 _SAME = (

@@ -17,6 +17,7 @@ ACTIONS: Final[dict[str, str]] = {
     "row.heading-again": EXCLUDED,
     "key.missing": REJECTED,
     "key.bad-character": REJECTED,
+    "key.formula": REJECTED,
     "key.too-long": REJECTED,
     "key.digits-lost": REJECTED,
     "returned.missing": REJECTED,

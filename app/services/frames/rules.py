@@ -210,6 +210,8 @@ def check_keys(found: Findings, key: pl.Series, lost: pl.Series, cells: Cells) -
     text = cells.text("key")
     found.reject(key.is_null(), "key.missing", "key")
     found.reject(key.str.contains("\ufffd"), "key.bad-character", "key", text)
+    # The canonical file holds keys as they are, and people open it in a spreadsheet program.
+    found.reject(key.str.contains(r"^[=+\-@]"), "key.formula", "key", text)
     found.reject(key.str.len_chars() > MAX_KEY, "key.too-long", "key", text)
     found.reject(lost, "key.digits-lost", "key", text)
 

@@ -127,6 +127,7 @@ class TestDrawPage:
         page = f"/office/draws/{announced}"
         paper = text_of(office.get(f"{page}/protocol.pdf").data)
         assert "THÔNG BÁO TRƯỚC KHI CHỌN MẪU" in paper
+        assert f"Nguyễn Thị Lan ({EMAILS['office']})" in paper
         assert post(office, f"{page}/draw", SEED_FORM, page=page).status_code == 303
         with database.read() as db:
             found = db.get(Draw, announced)

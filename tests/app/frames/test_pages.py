@@ -336,3 +336,23 @@ def test_sixty_files_at_once_ask_three_times(office, jobs, sixty):
     assert page.max_row - 4 == sum(sixty.expected.problems.values())
     assert page.freeze_panes == "A5"
     assert page.auto_filter.ref == f"A4:I{page.max_row}"
+
+
+def test_what_lists_say_is_shown_and_never_run(office, jobs, tmp_path):
+    evil = '"><script>alert(1)</script><b onmouseover="x'
+    begin(office, name=evil[:60])
+    frame = next(
+        link["href"]
+        for link in page_of(office, "/office/frames").select("main a[href]")
+        if "script" in link["href"] or "alert" in link["href"]
+    )
+    rows = [(f"H49-{k}", "5/3/2026", evil, evil, "0912345678") for k in range(3)]
+    hand_in(office, write_xlsx(tmp_path / "a.xlsx", [HEADINGS, *rows]), frame=frame)
+    work(jobs)
+    press(office, page_of(office, frame).find("a", string=re.compile("Xem các cột"))["href"])
+    work(jobs)
+    for path in (frame, f"{frame}/names", f"{frame}/problems", "/office/frames"):
+        page = page_of(office, path)
+        assert not page.find_all("script", string=re.compile("alert"))
+        assert not page.find_all(attrs={"onmouseover": True})
+    assert "<script>alert(1)</script>" in text_of(office, f"{frame}/names")

@@ -74,6 +74,8 @@ def test_only_a_code_a_day_and_a_place_are_needed():
     [
         ({"key": None}, "key.missing"),
         ({"key": "A\ufffdB"}, "key.bad-character"),
+        ({"key": "=HYPERLINK(1)"}, "key.formula"),
+        ({"key": " @SUM(A1)"}, "key.formula"),
         ({"key": "A" * 101}, "key.too-long"),
         ({"key": "2.40912E+15"}, "key.digits-lost"),
         ({"key": "1234567890123456.0"}, "key.digits-lost"),
