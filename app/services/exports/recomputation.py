@@ -12,17 +12,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+import pyarrow.parquet as pq
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.index.tree import ItemScale
 from analysis.snapshot import Layout, Source
 from app.errors import ConflictError
-from app.models import InstrumentVersion, MethodVersion
+from app.models import InstrumentVersion, MethodVersion, WeightSet
 from app.queries import publications
 from app.queries.publications import EstimateRow, PublicationFacts
 from app.services import instruments, snapshots
 from app.services.columns import domain_kind
+from app.services.weighting import sets
+from app.services.weighting.chain import Chain
+from app.services.weighting.rows import START
 
 ANSWERS, METHOD, PLAN, PUBLISHED = "answers.parquet", "method.toml", "plan.toml", "published.csv"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -33,24 +38,26 @@ _FIELDS: Final = (
 
 
 def archive(db: Session, facts: PublicationFacts, var_dir: Path, explanation: str) -> bytes:
-    """Pack a publication of a sampled round.
+    """Pack a publication of a sampled round: a ZIP file, the same every time; see `files`."""
+    return _zipped(files(db, facts, var_dir, explanation))
+
+
+def files(
+    db: Session, facts: PublicationFacts, var_dir: Path, explanation: str
+) -> dict[str, bytes]:
+    """Gather the files of the archive by their names.
 
     Parameters
     ----------
     explanation : str
         What the archive is and how to use it, for people.
 
-    Returns
-    -------
-    bytes
-        A ZIP file, the same every time.
-
     Raises
     ------
     ConflictError
         ``publication.not-a-sample``: self-selected answers have no design to analyse by.
-    SnapshotDamagedError
-        The snapshot is missing or changed.
+    SnapshotDamagedError, WeightsDamagedError
+        The snapshot or the weights are missing or changed.
     """
     if facts.round.source != Source.SAMPLE:
         raise ConflictError("publication.not-a-sample", round=facts.round.code)
@@ -62,18 +69,28 @@ def archive(db: Session, facts: PublicationFacts, var_dir: Path, explanation: st
         select(InstrumentVersion).where(InstrumentVersion.content_hash == facts.instrument_hash)
     ).one()
     scales = instruments.item_scales(instruments.instrument_of(version))
+    chain = None
+    answers = snapshot.path.read_bytes()
+    if facts.weight_set_id is not None:
+        chain = sets.chain_of(db, db.get_one(WeightSet, facts.weight_set_id), var_dir)
+        answers = _rows(chain)
     return _zipped(
         {
             "README.txt": explanation.encode(),
-            PLAN: plan(facts, snapshot.layout, scales).encode(),
+            PLAN: plan(facts, snapshot.layout, scales, chain).encode(),
             METHOD: rule.encode(),
-            ANSWERS: snapshot.path.read_bytes(),
+            ANSWERS: answers,
             PUBLISHED: _published(publications.estimates(db, facts.id)),
         }
     )
 
 
-def plan(facts: PublicationFacts, layout: Layout, scales: Mapping[str, ItemScale]) -> str:
+def plan(
+    facts: PublicationFacts,
+    layout: Layout,
+    scales: Mapping[str, ItemScale],
+    chain: Chain | None = None,
+) -> str:
     """Write the analysis plan that makes the figures of a publication.
 
     Parameters
@@ -84,6 +101,8 @@ def plan(facts: PublicationFacts, layout: Layout, scales: Mapping[str, ItemScale
         Columns of the snapshot.
     scales : mapping of item code to ItemScale
         What the answers mean.
+    chain : Chain, optional
+        The steps that made the weights; then the plan makes them again from base weights.
     """
     lines = [
         "plan = 1",
@@ -92,6 +111,7 @@ def plan(facts: PublicationFacts, layout: Layout, scales: Mapping[str, ItemScale
         f"# Snapshot {facts.snapshot_hash}",
         f"# Method {facts.method_hash}, instrument {facts.instrument_hash}",
         f"# Published {facts.published_at:%Y-%m-%d} by version {facts.code_version}",
+        *([f"# Weights {facts.weights_hash}"] if chain is not None else []),
         *(["# SIMULATED: made by a program, not by people."] if facts.round.simulated else []),
         "",
         "[data]",
@@ -100,8 +120,9 @@ def plan(facts: PublicationFacts, layout: Layout, scales: Mapping[str, ItemScale
         "[design]",
         f"strata = {_text(layout.stratum)}",
         f"clusters = {_texts([layout.psu])}",
-        f"weight = {_text(layout.weight)}",
+        f"weight = {_text(layout.weight if chain is None else START)}",
         'lonely = "adjust"',
+        *(chain.plan.rstrip().split("\n") if chain is not None else []),
     ]
     for scale, items in _shared(scales).items():
         lines += ["", "[[scales]]", f"items = {_texts(items)}", *_scale(scale)]
@@ -116,6 +137,14 @@ def plan(facts: PublicationFacts, layout: Layout, scales: Mapping[str, ItemScale
             *([f"by = {_texts([column])}"] if column else []),
         ]
     return "\n".join(lines) + "\n"
+
+
+def _rows(chain: Chain) -> bytes:
+    """Write answers and the cases without any as Parquet, the same bytes every time."""
+    written = io.BytesIO()
+    table = chain.rows.frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    pq.write_table(table, written, compression="zstd", version="2.6")
+    return written.getvalue()
 
 
 def _shared(scales: Mapping[str, ItemScale]) -> dict[ItemScale, list[str]]:
