@@ -74,15 +74,13 @@ def files(
     if facts.weight_set_id is not None:
         chain = sets.chain_of(db, db.get_one(WeightSet, facts.weight_set_id), var_dir)
         answers = _rows(chain)
-    return _zipped(
-        {
-            "README.txt": explanation.encode(),
-            PLAN: plan(facts, snapshot.layout, scales, chain).encode(),
-            METHOD: rule.encode(),
-            ANSWERS: answers,
-            PUBLISHED: _published(publications.estimates(db, facts.id)),
-        }
-    )
+    return {
+        "README.txt": explanation.encode(),
+        PLAN: plan(facts, snapshot.layout, scales, chain).encode(),
+        METHOD: rule.encode(),
+        ANSWERS: answers,
+        PUBLISHED: _published(publications.estimates(db, facts.id)),
+    }
 
 
 def plan(
