@@ -1,14 +1,14 @@
-"""Which figures a chart shows and what its legend says; `app.web.charts` lays it out."""
+"""Which figures a chart shows and what its legend says; `app.drawings` draws it."""
 
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
+from app.drawings import charts
+from app.drawings.charts import Both, Dot, Heading, Parts
+from app.drawings.measures import Key
 from app.numbers import percent
 from app.services.results import Quantity
-from app.web import charts
-from app.web.charts import Both, Dot, Heading, Parts
-from app.web.drawing import Key
 from app.web.reading.tables import EstimateLine, EstimateTable, TallyTable
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app import labels
+from app.drawings.charts import Both
 from app.services import reading_order
 from app.services.results import Count, Domain, Figures
-from app.web.charts import Both
 from app.web.reading import drawings, tables
 from app.web.reading.rules import Rule, rules
 from app.web.reading.sample import MANY, More

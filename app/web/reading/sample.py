@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app import labels
+from app.drawings.charts import Both
 from app.services.results import Domain, Figure, Figures
-from app.web.charts import Both
 from app.web.reading import drawings, tables
 from app.web.reading.rules import Rule, rules
 from app.web.reading.tables import EstimateTable, Link

@@ -1,4 +1,4 @@
-"""Where every mark of a chart stands; macros/chart.html draws it as SVG, without JavaScript.
+"""Where every mark of a chart of shares stands; `app.drawings.paint` draws it as SVG.
 
 A chart is laid out twice, for wide and for narrow screens, because text in a drawing cannot
 reflow.
@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.web.drawing import LETTER, Axis, Frame, Key, Text
+from app.drawings.measures import LETTER, Axis, Frame, Key, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,17 @@ class Chart:
     def width(self) -> float:
         """Width of the drawing."""
         return self.frame.width
+
+    @property
+    def svg(self) -> str:
+        """The chart as a drawing."""
+        from app.drawings.paint import svg
+
+        return svg(self)
+
+    def __html__(self) -> str:
+        """Stand in a page as the drawing itself."""
+        return self.svg
 
     @property
     def starts_above_zero(self) -> bool:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web import charts
-from app.web.charts import Dot, Heading, Parts
-from app.web.drawing import Axis, Key
+from app.drawings import charts
+from app.drawings.charts import Dot, Heading, Parts
+from app.drawings.measures import Axis, Key
 
 HEADING = Heading("x", "Tựa", "Mô tả")
 SHARES = st.floats(0, 1, allow_nan=False)
