@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from app.db import Database
 from app.errors import ConflictError, UnavailableError
 from app.frame_jobs import CHECK, FREEZE, READ, FrameJobs
 from app.models.base import now
+from app.report_jobs import REPORT, ReportJobs
 from app.services.cases import contacts as case_contacts
 from app.services.drafts import expire_drafts
 from app.services.frames import contacts as frame_contacts
@@ -36,9 +37,12 @@ from app.services.imports.check import Accepted, Progress, check_file
 from app.services.imports.mapping import from_json
 from app.services.imports.refusals import RoundRefusedError
 from app.services.imports.rounds import import_round
+from app.services.reports.desk import Key
+from app.services.weighting.runs import WeightWork
 
 SCHEMA: Final = "procrastinate"
 IMPORT: Final = "read-import"
+WEIGHTS: Final = "make-weights"
 _HEARTBEAT_SECONDS: Final = 5.0
 _STALLED_AFTER_SECONDS: Final = 20.0
 # A job that ended its worker so often is not tried again.
@@ -89,7 +93,25 @@ class Jobs:
         lock = None if name == READ else f"frame-{number}"
         self._queue(db, name, lock, number=number)
 
-    def _queue(self, db: Session, name: str, lock: str | None, **values: int) -> None:
+    @property
+    def weights(self) -> WeightWork:
+        """The long work on weights."""
+        return WeightWork(self.database, self.settings)
+
+    def queue_weights(self, db: Session, run_id: int) -> None:
+        """Have weights made, once the transaction of `db` is committed."""
+        self._queue(db, WEIGHTS, None, number=run_id)
+
+    @property
+    def reports(self) -> ReportJobs:
+        """The long work on reports."""
+        return ReportJobs(self.database, self.settings)
+
+    def queue_report(self, db: Session, key: Key, serial: int) -> None:
+        """Have a report that was ordered made, once the transaction of `db` is committed."""
+        self._queue(db, REPORT, None, **asdict(key), serial=serial)
+
+    def _queue(self, db: Session, name: str, lock: str | None, **values: int | str) -> None:
         connection = db.connection().connection.driver_connection
         if not isinstance(connection, psycopg.Connection):
             raise TypeError(connection)
@@ -189,6 +211,38 @@ class Jobs:
             lambda code: self.frames.fail_freeze(number, code),
         )
 
+    def make_weights(self, context: JobContext, number: int) -> None:
+        """Make the weights of a run."""
+
+        def stop() -> None:
+            if context.should_abort():
+                raise JobAborted
+
+        self._attempt(
+            context,
+            lambda: self._make_weights(number, stop),
+            lambda code: self.weights.fail(number, code.replace("import.", "weights.")),
+        )
+
+    def _make_weights(self, number: int, stop: Callable[[], None]) -> None:
+        self.weights.make(number, stop)
+
+    def make_report(
+        self, context: JobContext, round_code: str, number: int, language: str, serial: int
+    ) -> None:
+        """Make a report that was ordered."""
+        key = Key(round_code, number, language)
+
+        def stop() -> None:
+            if context.should_abort():
+                raise JobAborted
+
+        self._attempt(
+            context,
+            lambda: self.reports.work(key, serial, stop),
+            lambda _code: self.reports.fail(key),
+        )
+
     def _attempt(
         self, context: JobContext, do: Callable[[], None], give_up: Callable[[str], None]
     ) -> None:
@@ -284,6 +338,8 @@ def _app(jobs: Jobs) -> procrastinate.App:
         (READ, jobs.read_frame_file),
         (CHECK, jobs.check_frame),
         (FREEZE, jobs.freeze_frame),
+        (REPORT, jobs.make_report),
+        (WEIGHTS, jobs.make_weights),
     ):
         app.task(name=name, pass_context=True, retry=retry)(task)
     return app

@@ -31,6 +31,10 @@ NOTES = {
     "lonely-psu": _l(
         "Có tầng chỉ gồm một địa bàn mẫu; sai số của tầng đó được tính so với trung bình chung."
     ),
+    "corner-linearised": _l(
+        "Điểm được tính theo bậc hoặc có mức trần, sàn; sai số tính gần đúng theo đường thẳng vì "
+        "thiết kế mẫu không cho lập bộ trọng số lặp."
+    ),
     "branch-absent": _l(
         "Thành phần “%(detail)s” không có câu trả lời trong nhóm này; chỉ số tính từ các thành "
         "phần còn lại."
@@ -81,6 +85,13 @@ PUBLISHING = {
     "publication.not-a-sample": _l(
         "Đợt %(round)s gồm câu trả lời của người tự tham gia: không có thiết kế mẫu để tính lại "
         "bằng kế hoạch phân tích."
+    ),
+    "weights.unknown": _l("Đợt %(round)s không có bộ trọng số %(number)s."),
+    "weights.of-other-answers": _l(
+        "Bộ trọng số %(number)s được tính từ các câu trả lời khác với hiện nay. Hãy tính bộ mới."
+    ),
+    "weights.file-damaged": _l(
+        "Tệp trọng số %(file)s bị thiếu hoặc không còn đúng như lúc lưu. Hãy báo người quản trị."
     ),
     "publication.basis-changed": _l(
         "Lần công bố %(number)s của đợt %(round)s dựa trên câu trả lời hoặc cách tính khác. Nếu "

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import draws, frames, imports, publishing, schema, staff, units
+from app.cli import draws, frames, imports, publishing, reports, schema, staff, units, weights
 
 COMMANDS = (
     schema.migrate,
@@ -13,6 +13,8 @@ COMMANDS = (
     *imports.COMMANDS,
     *publishing.COMMANDS,
     *draws.COMMANDS,
+    *reports.COMMANDS,
+    *weights.COMMANDS,
 )
 
 

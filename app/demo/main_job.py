@@ -11,15 +11,18 @@ from app import create_app
 from app.config import Settings
 from app.db import Database
 from app.demo import fieldwork, province, sample_file
-from app.models import Publication, Response, Round
+from app.models import Publication, Response, Round, WeightRun
 from app.services import campaigns, publishing
 from app.services.imports import accounts
 from app.services.imports.mapping import Columns
 from app.services.imports.run import import_file
+from app.services.weighting import offers, runs
 from surveys.instrument import catalogue
 
 SAMPLE_XLSX = "phieu-tra-loi-mo-phong.xlsx"
 SAMPLE_CSV = "phieu-tra-loi-mo-phong.csv"
+# The margins of the frame that the weights of the demo are fitted to.
+_MARGINS = (("field", "Hồ sơ theo lĩnh vực"), ("commune_kind", "Hồ sơ theo loại đơn vị cấp xã"))
 _TITLE = (
     "DỮ LIỆU MÔ PHỎNG / SIMULATED DATA: không có người trả lời thật; tạo ra bằng chương trình từ "
     f"một số ngẫu nhiên cố định ({sample_file.SEED})."
@@ -62,6 +65,8 @@ def publish(database: Database, settings: Settings, moment: datetime) -> None:
         return
     with database.write() as db:
         campaigns.close_round(db, province.SAMPLE_ROUND, actor=province.ACTOR)
+    number = make_weights(database, settings, moment)
+    with database.write() as db:
         publishing.publish(
             db,
             province.SAMPLE_ROUND,
@@ -70,7 +75,32 @@ def publish(database: Database, settings: Settings, moment: datetime) -> None:
             actor=province.ACTOR,
             now=moment,
             public=True,
+            weight_set=number,
         )
+
+
+def make_weights(database: Database, settings: Settings, moment: datetime) -> int:
+    """Count the frame by field and kind of commune, and make the recommended weights.
+
+    Returns
+    -------
+    int
+        Their number.
+    """
+    with database.write() as db:
+        round_ = db.scalars(select(Round).where(Round.code == province.SAMPLE_ROUND)).one()
+        for column, name in _MARGINS:
+            offers.count_frame(
+                db, round_, [column], name=name, var_dir=settings.var_dir, actor=province.ACTOR,
+                now=moment,
+            )  # fmt: skip
+        wanted = offers.recommended_for(db, round_, settings.var_dir)
+        run_id = runs.request(db, round_.code, wanted, actor=province.ACTOR, now=moment)
+    made = runs.WeightWork(database, settings).make(run_id)
+    if made is None:
+        with database.read() as db:
+            raise TypeError(f"the weights were refused: {db.get_one(WeightRun, run_id).failure}")
+    return made.number
 
 
 def write_files(settings: Settings, folder: Path) -> list[Path]:

@@ -53,14 +53,14 @@ def section(step: Step, rows: Rows, controls: Sequence[Control]) -> str:
                 'step = "unknown-eligibility"',
                 f"status = {text(STATUS)}",
                 f"unknown = {texts([UNKNOWN])}",
-                f"within = {texts(rows.column_for_all(one) for one in step.within)}",
+                *_within(step.within, rows),
                 f"minimum = {step.minimum}",
             ]
         case Nonresponse():
             lines += [
                 'step = "nonresponse"',
                 f"responded = {text(RESPONDED)}",
-                f"within = {texts(rows.column_for_all(one) for one in step.within)}",
+                *_within(step.within, rows),
                 f"thin = {text(step.thin)}",
                 f"minimum = {step.minimum}",
             ]
@@ -86,7 +86,6 @@ def trim_section(
     lower: float, upper: float, redistribute: str, within: Iterable[str], rows: Rows
 ) -> str:
     """Write trimming at bounds that are known by now."""
-    columns = [rows.column_for_all(one) for one in within]
     lines = [
         "",
         "[[weights]]",
@@ -95,9 +94,14 @@ def trim_section(
         *([f"lower = {lower!r}"] if lower > 0 else []),
         f"upper = {upper!r}",
         f"redistribute = {text(redistribute)}",
-        *([f"within = {texts(columns)}"] if columns else []),
+        *_within(within, rows),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _within(columns: Iterable[str], rows: Rows) -> list[str]:
+    named = [rows.column_for_all(one) for one in columns]
+    return [f"within = {texts(named)}"] if named else []
 
 
 def _where(controls: Sequence[Control]) -> str:
