@@ -45,6 +45,9 @@ class Estimand:
         out together.
     notes : tuple of (ndarray of bool, Note)
         Reservations and the domains, shape (n_domains,), they hold for.
+    outside : ndarray of float64, shape (n_domains,), optional
+        Variance that comes from elsewhere than this sample, independent of it;
+        it widens the interval and is no part of the design effect.
     """
 
     linear: Linear
@@ -53,6 +56,7 @@ class Estimand:
     interval: IntervalMethod = IntervalMethod.LOGIT
     columns: tuple[int, ...] | None = None
     notes: tuple[tuple[NDArray[np.bool_], Note], ...] = ()
+    outside: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +241,11 @@ def _finish_one(
     options: Options,
 ) -> tuple[Estimate, ...]:
     value = np.where(support.n > 0, estimand.linear.value, np.nan)
-    error = np.where(is_fixed, 0.0, standard_errors(variance, value))
+    sampled = np.where(is_fixed, 0.0, standard_errors(variance, value))
+    error = sampled
+    if estimand.outside is not None:
+        error = np.sqrt(sampled**2 + estimand.outside)
+        is_fixed = is_fixed & (estimand.outside == 0)
     low, high, method, is_flat = _interval(estimand, value, error, support, options.level)
     low, high = np.where(is_fixed, value, low), np.where(is_fixed, value, high)
     method = [IntervalMethod.FIXED if is_fixed[d] else one for d, one in enumerate(method)]
@@ -245,7 +253,7 @@ def _finish_one(
     # One PSU has nothing to differ from: its zero is ignorance, not precision.
     error = np.where(is_flat, np.where(support.df <= 0, np.nan, 0.0), error)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effect = np.where(is_flat | (srs_variance <= 0), np.nan, error**2 / srs_variance)
+        effect = np.where(is_flat | (srs_variance <= 0), np.nan, sampled**2 / srs_variance)
         effective = np.where(
             is_flat, support.kish_n, support.n / np.where(effect > 0, effect, np.nan)
         )

@@ -17,6 +17,7 @@ from analysis.answers import Column, OpenAnswers
 from analysis.coding import encode
 from analysis.errors import UnequalLengthsError
 from analysis.index.algebra import node_values
+from analysis.index.given import Places
 from analysis.index.item_answers import Answers, ItemAnswers
 from analysis.index.layout import Layout, lay_out, main_measure, units
 from analysis.index.leaves import Counted, Variable
@@ -122,7 +123,7 @@ def tally(
     for kind, levels, codes in _partitions(groups, answers.n):
         counts = {item: _counts(answers.items[item], codes, len(levels)) for item in method.items}
         n = {s: _count(rows, codes, len(levels)) for s, rows in rated.items()}
-        values = _values(method, layout, variables, codes, len(levels))
+        values = _values(method, layout, variables, codes, Places(kind, levels))
         for group, level in enumerate(levels):
             here = {item: table[group] for item, table in counts.items()}
             for subject in subjects:
@@ -143,7 +144,7 @@ class _Subject:
 
 
 def _subjects(method: Method) -> tuple[_Subject, ...]:
-    nodes = (_Subject(node.code, True, method.leaf_items(node.code)) for node in method.nodes)
+    nodes = (_Subject(node.code, True, method.leaf_items(node.code)) for node in method.estimated)
     items = (_Subject(item, False, (item,)) for item in method.items)
     return (*nodes, *items)
 
@@ -186,15 +187,16 @@ def _values(
     layout: Layout,
     variables: NDArray[np.float64],
     codes: NDArray[np.int32],
-    n_groups: int,
+    places: Places,
 ) -> dict[str, list[float]]:
     """Work out every node in every group with every answer counted once."""
     inside = codes >= 0
+    n_groups = len(places.codes)
     totals = sum_rows(variables[inside], codes[inside].astype(np.int64), n_groups)
-    values = node_values(method, layout, identity_linears(totals))
+    values = node_values(method, layout, identity_linears(totals), places)
     return {
         node.code: values[node.code, main_measure(node, method)].linear.value.tolist()
-        for node in method.nodes
+        for node in method.estimated
     }
 
 

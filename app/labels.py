@@ -209,6 +209,12 @@ _RULES: Mapping[Operation, Callable[[Node, list[str]], str]] = {
         high=f"{node.to[1]:g}",
     ),
     Operation.DEDUCT: lambda _node, branches: _("“%(name)s” sau khi trừ điểm.", name=branches[0]),
+    Operation.CHANGE: lambda _node, branches: _(
+        "Thay đổi của “%(name)s” so với “%(before)s”.", name=branches[0], before=branches[1]
+    ),
+    Operation.GIVEN: lambda _node, _branches: _(
+        "Giá trị ghi sẵn trong cách tính, không lấy từ câu trả lời."
+    ),
     Operation.CAP: lambda node, branches: _(
         "“%(name)s”, không vượt quá %(limit)s.", name=branches[0], limit=f"{node.limit:g}"
     ),

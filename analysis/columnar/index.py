@@ -17,8 +17,9 @@ from analysis.columnar.request import Trait
 from analysis.columnar.totals import ColumnarTotals
 from analysis.finish import Algebra, Estimand
 from analysis.index.evaluate import index_estimands
+from analysis.index.given import Places
 from analysis.index.layout import Layout, lay_out, measures
-from analysis.index.leaves import Counted, Measure, Variable
+from analysis.index.leaves import Counted, Measure, Variable, best_codes
 from analysis.index.tree import ItemScale, Method
 from analysis.linear import Linear
 
@@ -72,7 +73,7 @@ class ColumnarIndex:
         layout = lay_out(method)
         keys = tuple(
             (node.code, measure)
-            for node in method.nodes
+            for node in method.estimated
             for measure in measures(node, method)[: 1 if is_main_only else None]
         )
         read = {column for key in keys for column in _needed(method, layout, *key)}
@@ -86,7 +87,7 @@ class ColumnarIndex:
         numbered = tuple({places[trait]: by for trait, by in each.items()} for each in terms)
         return cls(method, layout, keys, traits, supports, numbered)
 
-    def algebra(self, found: ColumnarTotals) -> Algebra:
+    def algebra(self, found: ColumnarTotals, places: Places | None = None) -> Algebra:
         """Return the function from totals to the figures.
 
         Parameters
@@ -94,6 +95,8 @@ class ColumnarIndex:
         found : ColumnarTotals
             Its request begins with ``traits`` among the totals and has
             ``supports``.
+        places : Places, optional
+            Which domains the totals are of, for what the method gives by domain.
         """
         place = found.layout.of_totals
         support = found.layout.of_supports
@@ -105,7 +108,7 @@ class ColumnarIndex:
 
         def figures(totals: Sequence[Linear]) -> list[Estimand]:
             variables = [self._variable(each, totals, place) for each in self.terms]
-            estimands = index_estimands(self.method, self.layout, variables)
+            estimands = index_estimands(self.method, self.layout, variables, places)
             return [
                 replace(estimands[position], support=support[number], columns=None)
                 for number, (position, _) in enumerate(chosen)
@@ -128,14 +131,14 @@ class ColumnarIndex:
 
 
 def _all_keys(method: Method) -> list[tuple[str, Measure]]:
-    return [(node.code, measure) for node in method.nodes for measure in measures(node, method)]
+    return [(node.code, measure) for node in method.estimated for measure in measures(node, method)]
 
 
 def _needed(method: Method, layout: Layout, code: str, measure: Measure) -> set[int]:
     """Return the variables below a node."""
     node = method.node(code)
     if not node.of:
-        pairs = layout.leaves[code][measure]
+        pairs = layout.leaves[code].get(measure, ())
         return {layout.variables[name] for pair in pairs for name in (pair.top, pair.bottom)}
     found: set[int] = set()
     for child in node.of:
@@ -150,7 +153,7 @@ def _terms(variable: Variable, method: Method) -> Terms:
         case Counted.RATED_ANY:
             return {_rated(variable.items, method): 1.0}
         case Counted.SATISFIED_ON_ALL:
-            return _satisfied_on_all(variable.items, method)
+            return _satisfied_on_all(variable, method)
     terms: Terms = {}
     for item in variable.items:
         for trait, by in _terms_of_item(variable, item, method.scales[item]).items():
@@ -171,7 +174,7 @@ def _terms_of_item(variable: Variable, item: str, scale: ItemScale) -> Terms:
             # Answers with several choices are not codes but lists of codes.
             raise NotColumnarError(item=item)
     chosen = {
-        Counted.SATISFIED: scale.satisfied,
+        Counted.SATISFIED: best_codes(scale, variable.top),
         Counted.NEUTRAL: scale.neutral,
         Counted.DISSATISFIED: scale.dissatisfied,
         Counted.RATED: codes,
@@ -179,10 +182,12 @@ def _terms_of_item(variable: Variable, item: str, scale: ItemScale) -> Terms:
     return {Trait((item,), tuple(chosen[variable.counted])): 1.0}
 
 
-def _satisfied_on_all(items: tuple[str, ...], method: Method) -> Terms:
+def _satisfied_on_all(variable: Variable, method: Method) -> Terms:
     """Whoever rated anything, but for those not satisfied with something."""
+    items = variable.items
     scale = _common_scale(items, method)
-    others = tuple(code for code in scale.codes if code not in scale.satisfied)
+    best = best_codes(scale, variable.top)
+    others = tuple(code for code in scale.codes if code not in best)
     return {_rated(items, method): 1.0, Trait(items, others): -1.0}
 
 

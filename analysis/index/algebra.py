@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.index.given import Given, Places
 from analysis.index.layout import Layout, main_measure, measures
 from analysis.index.leaves import LEVELS, Measure
 from analysis.index.tree import ItemScale, Method, Node, Operation, WhenAbsent
@@ -15,6 +16,7 @@ from analysis.linear import Linear
 from analysis.results import Note
 
 Ends = tuple[float, float]
+UNBOUNDED: Ends = (-np.inf, np.inf)
 DomainNotes = tuple[tuple[NDArray[np.bool_], Note], ...]
 NO_NOTES: DomainNotes = ()
 
@@ -26,7 +28,8 @@ class NodeValue:
     Attributes
     ----------
     linear : Linear
-        Value and gradient; NaN where the node does not exist.
+        Value and gradient by the totals, then by the uncertain given values;
+        NaN where the node does not exist.
     ends : (float, float)
         Smallest and largest possible value.
     is_share : bool
@@ -44,7 +47,12 @@ class NodeValue:
 NodeValues = Mapping[tuple[str, Measure], NodeValue]
 
 
-def node_values(method: Method, layout: Layout, totals: Sequence[Linear]) -> NodeValues:
+def node_values(
+    method: Method,
+    layout: Layout,
+    totals: Sequence[Linear],
+    places: Places | None = None,
+) -> NodeValues:
     """Work out every measure of every node from the totals of a layout.
 
     Parameters
@@ -54,23 +62,33 @@ def node_values(method: Method, layout: Layout, totals: Sequence[Linear]) -> Nod
     layout : Layout
         Which total is which.
     totals : sequence of Linear
-        One per variable of the layout.
+        One per variable of the layout; none if the method asks nobody.
+    places : Places, optional
+        Which domains, for what the method gives by domain.
 
     Returns
     -------
     mapping of (node code, Measure) to NodeValue
     """
+    n_domains, n_totals = totals[0].gradient.shape if totals else (1, 0)
+    given = Given.of(method, places, n_domains)
+    widened = given.widened(totals)
     known: dict[tuple[str, Measure], NodeValue] = {}
     for node in _children_first(method):
         for measure in measures(node, method):
-            if node.of:
+            if node.given is not None:
+                linear = given.linear(node.code, n_totals)
+                known[node.code, measure] = NodeValue(
+                    linear, node.given.ends, node.given.unit == "share"
+                )
+            elif node.of:
                 children = [
                     known[code, measure if measure in LEVELS else _read(code, method)]
                     for code in node.of
                 ]
                 known[node.code, measure] = _inner(node, children)
             else:
-                known[node.code, measure] = _leaf(node, measure, method, layout, totals)
+                known[node.code, measure] = _leaf(node, measure, method, layout, widened)
     return known
 
 
@@ -155,11 +173,15 @@ def _inner(node: Node, children: Sequence[NodeValue]) -> NodeValue:
     match node.operation:
         case Operation.MEAN | Operation.WEIGHTED_MEAN:
             return _mean_of_nodes(node, children)
+        case Operation.SUM if node.when_absent is WhenAbsent.RESCALE:
+            return _rescaled_sum(node, children)
         case Operation.SUM:
             linear = first.linear
             for child in children[1:]:
                 linear = linear + child.linear
-            ends = (sum(c.ends[0] for c in children), sum(c.ends[1] for c in children))
+            ends = _sum_of_ends(children)
+        case Operation.CHANGE:
+            linear, ends = _change(node, first, children[1])
         case Operation.DEDUCT if len(children) == 2:
             other = children[1]
             linear = first.linear - other.linear
@@ -185,6 +207,47 @@ def _mean_of_nodes(node: Node, children: Sequence[NodeValue]) -> NodeValue:
     ends = (min(child.ends[0] for child in children), max(child.ends[1] for child in children))
     is_share = all(child.is_share for child in children)
     return NodeValue(linear, ends, is_share, (*notes, *_inherited(children)))
+
+
+def _sum_of_ends(children: Sequence[NodeValue]) -> Ends:
+    return sum(c.ends[0] for c in children), sum(c.ends[1] for c in children)
+
+
+def _rescaled_sum(node: Node, children: Sequence[NodeValue]) -> NodeValue:
+    """Add up what is there and stretch it to what could have been reached.
+
+    Each branch counts from its lowest possible value: the share of the
+    reachable that was reached in the branches that are there is taken to hold
+    for all of them.
+    """
+    exists = np.array([child.linear.exists for child in children])
+    widths = np.array([child.ends[1] - child.ends[0] for child in children])
+    low = sum(child.ends[0] for child in children)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        stretch = np.where(exists.any(axis=0), widths.sum() / (widths @ exists), np.nan)
+    value = np.full(exists.shape[1], low, dtype=np.float64)
+    gradient = np.zeros(children[0].linear.gradient.shape)
+    for here, child in zip(exists, children, strict=True):
+        above = np.where(here, child.linear.value - child.ends[0], 0.0)
+        value = value + above * stretch
+        gradient += np.where(here[:, None], child.linear.gradient, 0.0) * stretch[:, None]
+    notes = tuple(
+        (exists.any(axis=0) & ~here, Note("branch-absent", name))
+        for here, name in zip(exists, node.of, strict=True)
+        if (exists.any(axis=0) & ~here).any()
+    )
+    linear = Linear(value, gradient)
+    return NodeValue(linear, _sum_of_ends(children), False, (*notes, *_inherited(children)))
+
+
+def _change(node: Node, now: NodeValue, before: NodeValue) -> tuple[Linear, Ends]:
+    """Return what was added since, or how much that is of what there was."""
+    difference = now.linear - before.linear
+    ends = (now.ends[0] - before.ends[1], now.ends[1] - before.ends[0])
+    if not node.is_relative:
+        return difference, ends
+    # A share of what there was has no largest value: it may have been next to nothing.
+    return difference / before.linear, UNBOUNDED
 
 
 def _inherited(children: Sequence[NodeValue]) -> DomainNotes:

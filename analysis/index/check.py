@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from analysis.errors import MethodFault
-from analysis.index.tree import ItemScale, Node, Operation
+from analysis.index.tree import ItemScale, Node, Operation, Ranking
 
 TOP_BOX = frozenset(
     {
@@ -54,6 +54,15 @@ def check_tree(
     return faults + _cycles(nodes)
 
 
+def check_rankings(rankings: tuple[Ranking, ...], names: Collection[str]) -> list[MethodFault]:
+    """Check that what is ranked exists; domains are known only when there are answers."""
+    return [
+        MethodFault("method.unknown-node", f"rankings.{place}.node", ranking.node)
+        for place, ranking in enumerate(rankings)
+        if ranking.node and ranking.node not in names
+    ]
+
+
 def _node_faults(
     node: Node, names: Collection[str], items: Mapping[str, ItemScale]
 ) -> Iterator[MethodFault]:
@@ -76,6 +85,8 @@ def _item_faults(node: Node, item: str, scale: ItemScale) -> Iterator[MethodFaul
         yield MethodFault("method.item-without-numbers", place, item)
     if node.operation is Operation.SCALED_MEAN and len(scale.codes) < 2:
         yield MethodFault("method.item-without-range", place, item)
+    if node.top and node.top >= len(scale.codes):
+        yield MethodFault("method.bad-top", f"nodes.{node.code}.top", str(node.top))
     offered = {str(code) for code in (*scale.codes, *scale.not_rated)}
     for option in node.options:
         if option not in offered:

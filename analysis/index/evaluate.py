@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.answers import Column
 from analysis.coding import Coded, encode
 from analysis.design import Design
 from analysis.errors import UnequalLengthsError
-from analysis.finish import Estimand, Options, finish
-from analysis.index.algebra import node_values
+from analysis.finish import Algebra, Estimand, Options, finish
+from analysis.index import corners
+from analysis.index.algebra import NodeValue, node_values
+from analysis.index.given import Given, Places
 from analysis.index.layout import Layout, lay_out, measures, units
 from analysis.index.leaves import Measure
 from analysis.index.tree import Method
 from analysis.linear import Linear
 from analysis.reduce import Reduced, Units, reduce
 from analysis.results import Estimate, IntervalMethod
+from analysis.sample import Sample
 from analysis.variance.lonely import LonelyPolicy
 
 __all__ = ["Measure", "NodeEstimate", "evaluate"]
@@ -87,9 +91,12 @@ def evaluate(
     -----
     Shares are ratios of weighted totals, indices functions of them, variances
     by Taylor linearisation between PSUs within strata [Woodruff1971;
-    Wolter2007, ch. 6]. A branch that is absent in a domain is absent there by
+    Wolter2007, ch. 6]; where a node has corners, by a bootstrap of PSUs
+    [RaoWuYue1992]. A branch that is absent in a domain is absent there by
     fact, not by chance: its absence adds no variance.
     """
+    if not method.estimated:
+        return ()
     layout = lay_out(method)
     contributions = units(method, layout, columns)
     options = Options(level, lonely)
@@ -117,7 +124,9 @@ def _reduced(contributions: Units, design: Design, coded: Coded | None) -> Reduc
     return reduce(contributions, design, coded.codes, len(coded.levels))
 
 
-def index_estimands(method: Method, layout: Layout, totals: Sequence[Linear]) -> list[Estimand]:
+def index_estimands(
+    method: Method, layout: Layout, totals: Sequence[Linear], places: Places | None = None
+) -> list[Estimand]:
     """Return every measure of every node, in the method's order.
 
     Parameters
@@ -128,20 +137,36 @@ def index_estimands(method: Method, layout: Layout, totals: Sequence[Linear]) ->
         Which total is which.
     totals : sequence of Linear
         One per variable of the layout.
+    places : Places, optional
+        Which domains, for what the method gives by domain.
     """
-    values = node_values(method, layout, totals)
+    values = node_values(method, layout, totals, places)
+    given = Given.of(method, places, len(totals[0].value) if totals else 1)
     return [
-        Estimand(
-            linear=values[key].linear,
-            support=layout.supports[key[0]],
-            ends=values[key].ends if values[key].ends[0] < values[key].ends[1] else None,
-            interval=IntervalMethod.LOGIT if values[key].is_share else IntervalMethod.MEAN,
-            columns=layout.columns[key],
-            notes=values[key].notes,
-        )
-        for node in method.nodes
-        for key in [(node.code, measure) for measure in measures(node, method)]
+        _estimand(values[key], layout.supports[key[0]], layout.columns[key], given)
+        for key in keys_of(method)
     ]
+
+
+def keys_of(method: Method) -> tuple[tuple[str, Measure], ...]:
+    """Name the figures of a method: nodes in its order, each with its measures."""
+    return tuple(
+        (node.code, measure) for node in method.estimated for measure in measures(node, method)
+    )
+
+
+def _estimand(value: NodeValue, support: int, columns: tuple[int, ...], given: Given) -> Estimand:
+    linear, outside = given.split(value.linear)
+    low, high = value.ends
+    return Estimand(
+        linear=linear,
+        support=support,
+        ends=value.ends if low < high and math.isfinite(high - low) else None,
+        interval=IntervalMethod.LOGIT if value.is_share else IntervalMethod.MEAN,
+        columns=columns,
+        notes=value.notes,
+        outside=outside,
+    )
 
 
 def _figures(
@@ -153,15 +178,53 @@ def _figures(
     coded: Coded | None,
 ) -> list[NodeEstimate]:
     """Estimate all nodes in the domains of one kind."""
-    keys = [(node.code, measure) for node in method.nodes for measure in measures(node, method)]
+    codes = ("",) if coded is None else coded.levels
+    places = Places(kind, codes)
 
     def algebra(totals: Sequence[Linear]) -> list[Estimand]:
-        return index_estimands(method, layout, totals)
+        return index_estimands(method, layout, totals, places)
 
-    estimates = finish(algebra, sample, options)
-    codes = ("",) if coded is None else coded.levels
+    estimates = finish_index(method, algebra, sample, options)
     return [
         NodeEstimate(node, kind, code, measure, of_node[domain])
         for domain, code in enumerate(codes)
-        for (node, measure), of_node in zip(keys, estimates, strict=True)
+        for (node, measure), of_node in zip(keys_of(method), estimates, strict=True)
     ]
+
+
+def finish_index(
+    method: Method, algebra: Algebra, sample: Sample, options: Options
+) -> tuple[tuple[Estimate, ...], ...]:
+    """Turn the estimands of a method into estimates.
+
+    Where a node is smooth its variance is linearised; where it or a node below
+    it has corners, it comes from replicates of the sample.
+
+    Parameters
+    ----------
+    method : Method
+    algebra : callable
+        Makes the estimands, in the order of ``keys_of``.
+    sample : Sample
+    options : Options
+    """
+    cornered = corners.positions(method, keys_of(method))
+    estimates = list(finish(algebra, sample, options))
+    if not cornered:
+        return tuple(estimates)
+    replicated = corners.replicated(sample)
+    if replicated is None:
+        for position in cornered:
+            estimates[position] = corners.noted(estimates[position])
+        return tuple(estimates)
+
+    def some(totals: Sequence[Linear]) -> list[Estimand]:
+        # A value may stand at the end of its scale and yet vary: a cap that is just reached.
+        found = algebra(totals)
+        return [replace(found[position], ends=None) for position in cornered]
+
+    ends = [estimand.ends for estimand in algebra(sample.totals.linears())]
+    again = finish(some, replicated, options)
+    for position, found in zip(cornered, again, strict=True):
+        estimates[position] = corners.merged(estimates[position], found, ends[position])
+    return tuple(estimates)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.answers import MISSING, Column
 from analysis.coding import encode
 from analysis.errors import BadColumnError, UnequalLengthsError, UnknownItemError
-from analysis.index.leaves import Counted, Variable
+from analysis.index.leaves import Counted, Variable, best_codes
 from analysis.index.tree import ItemScale, Method
 
 Numbers = NDArray[Any]
@@ -149,9 +149,10 @@ def _of_item(variable: Variable, answers: ItemAnswers) -> Numbers:
             return answers.look_up(lambda given: _score(given, scale))
         case Counted.SCALED:
             return answers.look_up(lambda given: _scaled(given, scale))
+    best = best_codes(scale, variable.top)
     codes = {
-        Counted.SATISFIED: scale.satisfied,
-        Counted.SATISFIED_ON_ALL: scale.satisfied,
+        Counted.SATISFIED: best,
+        Counted.SATISFIED_ON_ALL: best,
         Counted.NEUTRAL: scale.neutral,
         Counted.DISSATISFIED: scale.dissatisfied,
         Counted.CHOSEN: variable.options,

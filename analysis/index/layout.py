@@ -66,7 +66,7 @@ def lay_out(method: Method) -> Layout:
     """Plan the totals of a method."""
     leaves = {node.code: ratios(node) for node in method.nodes if not node.of}
     used: dict[tuple[str, Measure], frozenset[Variable]] = {}
-    for node in method.nodes:
+    for node in method.estimated:
         for measure in measures(node, method):
             used[node.code, measure] = _variables(node, measure, method, leaves)
     names = dict.fromkeys(
@@ -91,7 +91,7 @@ def _variables(
 ) -> frozenset[Variable]:
     """Collect the variables below a node that one of its measures reads."""
     if not node.of:
-        pairs = leaves[node.code][measure]
+        pairs = leaves[node.code].get(measure, ())
         return frozenset(name for pair in pairs for name in (pair.top, pair.bottom))
     found: frozenset[Variable] = frozenset()
     for code in node.of:
@@ -124,7 +124,7 @@ def _supports(method: Method) -> dict[str, int]:
     """Give every node a number; nodes over the same items share it."""
     numbers: dict[tuple[str, ...], int] = {}
     supports = {}
-    for node in method.nodes:
+    for node in method.estimated:
         items = tuple(sorted(method.leaf_items(node.code)))
         supports[node.code] = numbers.setdefault(items, len(numbers))
     return supports

@@ -13,14 +13,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from analysis.errors import MethodFault, MethodFaults
-from analysis.index.check import check_tree
+from analysis.index.check import check_rankings, check_tree
 from analysis.index.read import Reader, read_node
+from analysis.index.read_rankings import read_rankings
 from analysis.index.tree import ItemScale, Method, Node, Operation, WhenAbsent
 
 __all__ = ["ItemScale", "Method", "Node", "Operation", "WhenAbsent", "load_method"]
 
 TOP_KEYS = frozenset(
-    {"code", "version", "instrument", "index", "components", "alternatives", "nodes"}
+    {"code", "version", "instrument", "index", "components", "alternatives", "nodes", "rankings"}
 )
 
 
@@ -53,6 +54,7 @@ def load_method(text: str, items: Mapping[str, ItemScale]) -> Method:
     instrument, index = reader.text("instrument"), reader.text("index")
     components = reader.texts("components", least=0)
     alternatives = reader.texts("alternatives", least=0)
+    rankings = read_rankings(reader)
     tables = reader.tables("nodes")
     faults = list(reader.faults)
     nodes = []
@@ -63,6 +65,7 @@ def load_method(text: str, items: Mapping[str, ItemScale]) -> Method:
             nodes.append(node)
     shown = {"index": (index,), "components": components, "alternatives": alternatives}
     faults += check_tree(tuple(nodes), tuple(tables), shown, items)
+    faults += check_rankings(rankings, tables)
     if faults:
         raise MethodFaults(faults)
     read = {item for node in nodes for item in node.items}
@@ -76,6 +79,7 @@ def load_method(text: str, items: Mapping[str, ItemScale]) -> Method:
         nodes=tuple(nodes),
         scales={item: scale for item, scale in items.items() if item in read},
         content_hash=_content_hash(written, items, read),
+        rankings=rankings,
     )
 
 

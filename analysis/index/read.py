@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from analysis.errors import MethodFault
+from analysis.index.read_given import read_given
 from analysis.index.tree import Node, Operation, WhenAbsent
 
 LANGUAGES: Final = ("vi", "en")
@@ -21,7 +22,7 @@ class Reads:
     Attributes
     ----------
     source : str
-        ``"items"`` for leaves, ``"of"`` for inner nodes.
+        ``"items"`` for leaves, ``"of"`` for inner nodes, ``""`` for what is given.
     least, most : int
         How many items or nodes.
     required, optional : frozenset of str
@@ -36,16 +37,17 @@ class Reads:
 
 
 _ABSENT = frozenset({"when_absent"})
+_TOP = frozenset({"top"})
 
 OPERATIONS: Final[Mapping[Operation, Reads]] = {
-    Operation.POOLED_TOP_BOX: Reads("items"),
-    Operation.MEAN_TOP_BOX: Reads("items", optional=_ABSENT),
-    Operation.ALL_ITEMS_TOP_BOX: Reads("items"),
-    Operation.TOP_BOX: Reads("items", most=1),
+    Operation.POOLED_TOP_BOX: Reads("items", optional=_TOP),
+    Operation.MEAN_TOP_BOX: Reads("items", optional=_ABSENT | _TOP),
+    Operation.ALL_ITEMS_TOP_BOX: Reads("items", optional=_TOP),
+    Operation.TOP_BOX: Reads("items", most=1, optional=_TOP),
     Operation.OPTION_SHARE: Reads("items", most=1, required=frozenset({"options"})),
     Operation.MEAN_SCORE: Reads("items"),
     Operation.SCALED_MEAN: Reads("items"),
-    Operation.SUM: Reads("of"),
+    Operation.SUM: Reads("of", optional=_ABSENT),
     Operation.MEAN: Reads("of", optional=_ABSENT),
     Operation.WEIGHTED_MEAN: Reads("of", optional=_ABSENT | {"weights"}),
     Operation.LINEAR_POINTS: Reads("of", most=1, required=frozenset({"points"})),
@@ -57,8 +59,14 @@ OPERATIONS: Final[Mapping[Operation, Reads]] = {
         optional=frozenset({"to", "reversed"}),
     ),
     Operation.DEDUCT: Reads("of", most=2, optional=frozenset({"amount"})),
+    Operation.CHANGE: Reads("of", least=2, most=2, optional=frozenset({"relative"})),
     Operation.CAP: Reads("of", most=1, required=frozenset({"limit"})),
     Operation.FLOOR: Reads("of", most=1, required=frozenset({"limit"})),
+    Operation.GIVEN: Reads(
+        "",
+        required=frozenset({"ends"}),
+        optional=frozenset({"value", "values", "standard_error", "standard_errors", "unit"}),
+    ),
 }
 
 _COMMON = frozenset({"title", "operation", "bands"})
@@ -150,10 +158,12 @@ def read_node(code: str, table: Mapping[str, Any]) -> tuple[Node | None, list[Me
         reader.fault("method.unknown-operation", "operation", written)
         return None, reader.faults
     reads = OPERATIONS[operation]
-    reader.only(_COMMON | {reads.source} | reads.required | reads.optional)
+    reader.only((_COMMON | {reads.source} | reads.required | reads.optional) - {""})
     for key in sorted(reads.required - table.keys()):
         reader.fault("method.missing", key)
-    source = reader.texts(reads.source, least=reads.least, most=reads.most)
+    source: tuple[str, ...] = ()
+    if reads.source:
+        source = reader.texts(reads.source, least=reads.least, most=reads.most)
     node = Node(
         code=code,
         title=title,
@@ -162,15 +172,18 @@ def read_node(code: str, table: Mapping[str, Any]) -> tuple[Node | None, list[Me
         of=source if reads.source == "of" else (),
         weights=_weights(reader, len(source)) if reads.source == "of" else (),
         options=reader.texts("options") if "options" in reads.required else (),
+        top=_top(reader),
         when_absent=_when_absent(reader, operation),
         points=reader.number("points", 1.0),
         knots=_knots(reader),
         minimum=min(reader.numbers("minimum"), default=0.0),
         maximum=max(reader.numbers("maximum"), default=1.0),
         to=_to(reader),
-        is_reversed=_is_reversed(reader),
+        is_reversed=_true_or_false(reader, "reversed"),
         amount=_amount(reader, operation, len(source)),
         limit=reader.number("limit", 0.0),
+        is_relative=_true_or_false(reader, "relative"),
+        given=read_given(reader) if operation is Operation.GIVEN else None,
         bands=_bands(reader),
     )
     if operation is Operation.MIN_MAX and node.minimum >= node.maximum:
@@ -205,7 +218,9 @@ def _when_absent(reader: Reader, operation: Operation) -> WhenAbsent:
     """Read the rule for absent branches; what cannot be rescaled fails."""
     if "when_absent" not in OPERATIONS[operation].optional:
         return WhenAbsent.FAIL
-    written = reader.table.get("when_absent", WhenAbsent.RESCALE.value)
+    # A mean of what is there is still a mean; a sum of what is there is too small.
+    usual = WhenAbsent.FAIL if operation is Operation.SUM else WhenAbsent.RESCALE
+    written = reader.table.get("when_absent", usual.value)
     try:
         return WhenAbsent(written)
     except ValueError:
@@ -240,11 +255,22 @@ def _to(reader: Reader) -> tuple[float, float]:
     return (0.0, 1.0)
 
 
-def _is_reversed(reader: Reader) -> bool:
-    written = reader.table.get("reversed", False)
+def _true_or_false(reader: Reader, key: str) -> bool:
+    written = reader.table.get(key, False)
     if not isinstance(written, bool):
-        reader.fault("method.not-true-or-false", "reversed", written)
+        reader.fault("method.not-true-or-false", key, written)
     return bool(written)
+
+
+def _top(reader: Reader) -> int:
+    """Read how many of the best codes count; 0 for those the scale names."""
+    if "top" not in reader.table:
+        return 0
+    written = reader.table["top"]
+    if isinstance(written, int) and not isinstance(written, bool) and written >= 1:
+        return written
+    reader.fault("method.bad-top", "top", written)
+    return 0
 
 
 def _amount(reader: Reader, operation: Operation, count: int) -> float:

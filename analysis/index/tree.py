@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -24,8 +24,14 @@ class Operation(StrEnum):
     PIECEWISE_POINTS = "piecewise_points"
     MIN_MAX = "min_max"
     DEDUCT = "deduct"
+    CHANGE = "change"
     CAP = "cap"
     FLOOR = "floor"
+    GIVEN = "given"
+
+
+NOT_SMOOTH = frozenset({Operation.PIECEWISE_POINTS, Operation.CAP, Operation.FLOOR})
+"""Operations with corners: a straight line says little about them there."""
 
 
 class WhenAbsent(StrEnum):
@@ -57,6 +63,61 @@ class ItemScale:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenValues:
+    """What was found elsewhere than in the answers, e.g. points of an appraisal.
+
+    Attributes
+    ----------
+    value : float, optional
+        Of the whole; if ``of_domains`` names nothing, of every domain too.
+    of_domains : mapping of domain kind to mapping of code to float
+        Values of single domains.
+    error : float
+        Standard error of ``value``; 0 for what is known exactly.
+    errors : mapping of domain kind to mapping of code to float
+        Standard errors of the values of domains.
+    ends : (float, float)
+        Smallest and largest possible value.
+    unit : str
+        ``"share"``, ``"score"`` or ``"points"``.
+    """
+
+    value: float | None = None
+    of_domains: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    error: float = 0.0
+    errors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    ends: tuple[float, float] = (0.0, 1.0)
+    unit: str = "points"
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether any of the values has a standard error."""
+        return self.error > 0 or any(any(of.values()) for of in self.errors.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Units that are put in order.
+
+    Attributes
+    ----------
+    node : str
+        By which node.
+    domains : str
+        Kind of domain whose members compete, e.g. ``"commune"``.
+    within : str
+        Kind of larger domain inside which they compete; ``""`` for all together.
+    is_lowest_first : bool
+        Whether less is better.
+    """
+
+    node: str
+    domains: str
+    within: str = ""
+    is_lowest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One component of an index.
 
@@ -76,6 +137,8 @@ class Node:
         One per node of ``of``; only their proportions matter.
     options : tuple of str
         Options counted by ``option_share``.
+    top : int
+        How many of the best codes count as satisfied; 0 for those the scale names.
     when_absent : WhenAbsent
         What to do when a branch has no answers.
     points : float
@@ -92,6 +155,10 @@ class Node:
         What ``deduct`` takes away when it reads one node.
     limit : float
         Upper end of ``cap``, lower end of ``floor``.
+    is_relative : bool
+        Whether ``change`` is a share of what it is a change of.
+    given : GivenValues, optional
+        Of ``given``.
     bands : tuple of (str, float)
         Names and lower ends of bands, highest first; empty without bands.
     """
@@ -103,6 +170,7 @@ class Node:
     of: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
     options: tuple[str, ...] = ()
+    top: int = 0
     when_absent: WhenAbsent = WhenAbsent.RESCALE
     points: float = 1.0
     knots: tuple[tuple[float, float], ...] = ()
@@ -112,6 +180,8 @@ class Node:
     is_reversed: bool = False
     amount: float = 0.0
     limit: float = 0.0
+    is_relative: bool = False
+    given: GivenValues | None = None
     bands: tuple[tuple[str, float], ...] = ()
 
 
@@ -135,6 +205,8 @@ class Method:
         The items the nodes read.
     content_hash : str
         ``"sha256:"`` and the digest of the canonical content.
+    rankings : tuple of Ranking
+        Which units are put in order, and by what.
     """
 
     code: str
@@ -146,6 +218,12 @@ class Method:
     nodes: tuple[Node, ...]
     scales: Mapping[str, ItemScale]
     content_hash: str
+    rankings: tuple[Ranking, ...] = ()
+
+    @property
+    def estimated(self) -> tuple[Node, ...]:
+        """Nodes that answers tell of, in the order of the file: those with items below."""
+        return tuple(node for node in self.nodes if self.leaf_items(node.code))
 
     @property
     def items(self) -> tuple[str, ...]:

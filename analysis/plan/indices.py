@@ -10,8 +10,8 @@ import polars as pl
 
 from analysis.answers import MISSING, Column
 from analysis.errors import MethodFaults
-from analysis.index.evaluate import index_estimands
-from analysis.index.layout import lay_out, measures, units
+from analysis.index.evaluate import index_estimands, keys_of
+from analysis.index.layout import lay_out, units
 from analysis.index.method import load_method
 from analysis.index.tree import ItemScale, Method
 from analysis.plan.figures import Label
@@ -110,11 +110,7 @@ def measure_index(method: Method, table: Table) -> Measured:
     return Measured(
         units(method, layout, columns),
         lambda totals: index_estimands(method, layout, totals),
-        tuple(
-            Label(node.code, measure.value)
-            for node in method.nodes
-            for measure in measures(node, method)
-        ),
+        tuple(Label(code, measure.value) for code, measure in keys_of(method)),
     )
 
 

@@ -49,6 +49,8 @@ def unit_of(section: EstimateSection, label: Label, methods: Mapping[str, Method
 
 
 def _is_share(node: Node, method: Method) -> bool:
+    if node.given is not None:
+        return node.given.unit == "share"
     if not node.of:
         return node.operation not in _SCORES
     return node.operation in _MEANS and all(_is_share(method.node(one), method) for one in node.of)

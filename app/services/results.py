@@ -33,6 +33,7 @@ _LIKE_ITS_BRANCHES = {
     Operation.MEAN,
     Operation.WEIGHTED_MEAN,
     Operation.DEDUCT,
+    Operation.CHANGE,
     Operation.CAP,
     Operation.FLOOR,
 }
@@ -269,7 +270,9 @@ def rule_of(db: Session, facts: PublicationFacts) -> tuple[Method, Instrument]:
 def quantity(method: Method, code: str) -> Quantity:
     """Tell in what a node of a method is counted."""
     node = method.node(code)
-    if node.operation in _SHARES:
+    if node.given is not None:
+        return Quantity(node.given.unit)
+    if node.operation in _SHARES or node.is_relative:
         return Quantity.SHARE
     if node.operation is Operation.MEAN_SCORE:
         return Quantity.SCORE

@@ -32,3 +32,12 @@ def open_(name: str) -> Instrument:
 def method_text(name: str) -> str:
     """Text of the instrument's ``method.toml``; ``KeyError`` if the catalogue does not have it."""
     return (folder(name) / "method.toml").read_text(encoding="utf-8")
+
+
+def further_methods(name: str) -> dict[str, str]:
+    """Texts of the instrument's other methods, by name; ``KeyError`` if it is not in the catalogue.
+
+    They turn the same answers into other indices.
+    """
+    files = sorted((folder(name) / "methods").glob("*.toml"))
+    return {file.stem: file.read_text(encoding="utf-8") for file in files}

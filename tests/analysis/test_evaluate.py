@@ -167,12 +167,16 @@ def test_a_straight_operation_scales_the_error():
     assert found["x", "value", ""].interval.method is IntervalMethod.MEAN
 
 
+# Where the share of PSUs drawn is told there are no replicates, and pieces are linearised.
+SHARE_TOLD = Design.from_columns(np.zeros(5), np.arange(5), np.ones(5), fraction=np.full(5, 1e-12))
+
+
 def test_the_slope_of_a_piece_scales_the_error():
     nodes = (
         '[nodes.x]\noperation = "piecewise_points"\nof = ["a"]\n'
         "knots = [[0, 0], [0.4, 4], [0.6, 8]]\n" + LEAVES
     )
-    found = figures(nodes)
+    found = figures(nodes, design=SHARE_TOLD)
     error = found["a", "satisfied", ""].standard_error
     assert found["x", "value", ""].standard_error == pytest.approx(20 * error)
 
@@ -182,7 +186,7 @@ def test_at_a_corner_the_steeper_side_counts():
         '[nodes.x]\noperation = "piecewise_points"\nof = ["a"]\n'
         "knots = [[0, 0], [0.5, 1], [1, 10]]\n" + LEAVES
     )
-    found = figures(nodes)
+    found = figures(nodes, design=SHARE_TOLD)
     error = found["a", "satisfied", ""].standard_error
     assert found["x", "value", ""].standard_error == pytest.approx(18 * error)
 

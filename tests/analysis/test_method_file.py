@@ -112,7 +112,7 @@ def test_not_toml_is_one_fault():
         ('operation = "sum"\nof = ["x"]', "method.cycle", "of"),
         ('operation = "sum"\nof = []', "method.wrong-count", "of"),
         (
-            'operation = "sum"\nof = ["y"]\nwhen_absent = "rescale"',
+            'operation = "cap"\nof = ["y"]\nlimit = 1\nwhen_absent = "rescale"',
             "method.unknown-key",
             "when_absent",
         ),

@@ -102,6 +102,10 @@ NOTES: Final[Mapping[str, str]] = {
     "replicates-without-value": (
         "Some replicates have no value here; the error comes from the others."
     ),
+    "corner-linearised": (
+        "A score by steps, with a cap or a floor: its error is linearised, as this "
+        "design has no replicates."
+    ),
     "at-bounds": "Weights at a bound: {detail:n}.",
     "branch-absent": "Nobody answered «{detail}» here; its weight goes to the others.",
     "cells-merged": "Cells put together: {detail:n}.",

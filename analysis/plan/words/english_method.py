@@ -7,6 +7,7 @@ from typing import Final
 
 WORDS: Final[Mapping[str, str]] = {
     "method.amount-or-second-node": "a deduction needs an amount or a second node",
+    "method.bad-top": "the number of best codes must be at least 1 and less than all of them",
     "method.bad-weights": (
         "the weights must be as many as the nodes, not negative, and not all zero"
     ),
@@ -20,6 +21,7 @@ WORDS: Final[Mapping[str, str]] = {
     ),
     "method.knots-not-ascending": "the knots must be in ascending order",
     "method.missing": "the key is missing",
+    "method.negative-error": "a standard error is not negative",
     "method.not-a-list-of-numbers": "here must be a list of numbers",
     "method.not-a-list-of-texts": "here must be a list of texts",
     "method.not-a-number": "here must be a number",
@@ -29,13 +31,14 @@ WORDS: Final[Mapping[str, str]] = {
     "method.not-knots": "knots are pairs of numbers [[x, y], …]",
     "method.not-toml": "this is not TOML",
     "method.not-true-or-false": "here must be true or false",
+    "method.outside-ends": "the value is outside the ends that are given",
     "method.unknown-item": "no [[scales]] names this item",
     "method.unknown-key": "the key is unknown here",
     "method.unknown-node": "there is no such node",
     "method.unknown-operation": (
         "the operation is none of: pooled_top_box, mean_top_box, all_items_top_box, top_box, "
         "option_share, mean_score, scaled_mean, sum, mean, weighted_mean, linear_points, "
-        "piecewise_points, min_max, deduct, cap, floor"
+        "piecewise_points, min_max, deduct, change, cap, floor, given"
     ),
     "method.unknown-option": "the item has no such option",
     "method.wrong-count": "there are too few or too many",

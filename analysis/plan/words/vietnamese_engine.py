@@ -96,6 +96,10 @@ NOTES: Final[Mapping[str, str]] = {
     "replicates-without-value": (
         "Một số bộ trọng số lặp không cho giá trị ở đây; sai số tính từ các bộ còn lại."
     ),
+    "corner-linearised": (
+        "Điểm theo bậc, có trần hoặc sàn: sai số tính theo đường thẳng vì thiết kế "
+        "này không có bộ trọng số lặp."
+    ),
     "at-bounds": "Số trọng số nằm ở cận: {detail:n}.",
     "branch-absent": "Không ai trả lời «{detail}» ở đây; trọng số chuyển cho các nhánh khác.",
     "cells-merged": "Số ô được gộp: {detail:n}.",
