@@ -11,6 +11,13 @@ from app.models.fieldwork import (
     FieldworkRule,
     SampleCase,
 )
+from app.models.findings import (
+    PublishedChange,
+    PublishedDriver,
+    PublishedFinding,
+    PublishedRank,
+    PublishedVerdict,
+)
 from app.models.frames import Frame, FrameDecision, FrameFile, FrameMapping
 from app.models.instruments import ConsentText, InstrumentVersion, MethodVersion
 from app.models.people import Role, SignInFailure, Staff
@@ -55,8 +62,13 @@ __all__ = [
     "MethodVersion",
     "Procedure",
     "Publication",
+    "PublishedChange",
+    "PublishedDriver",
     "PublishedEstimate",
+    "PublishedFinding",
+    "PublishedRank",
     "PublishedTally",
+    "PublishedVerdict",
     "Response",
     "Role",
     "Round",

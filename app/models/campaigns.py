@@ -74,13 +74,19 @@ class Round(Base):
 
 
 class RoundTarget(Base):
-    """The value a node of the method is meant to reach, a share between 0 and 1."""
+    """The value a node of the method is meant to reach, a share between 0 and 1.
+
+    In the whole population, or in one domain such as a commune.
+    """
 
     __tablename__ = "round_target"
     __table_args__ = (CheckConstraint("value >= 0 AND value <= 1", name="share"),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     node: Mapped[str] = mapped_column(primary_key=True)
+    # Both empty for the whole population.
+    domain_kind: Mapped[str] = mapped_column(primary_key=True, default="", server_default="")
+    domain_code: Mapped[str] = mapped_column(primary_key=True, default="", server_default="")
     value: Mapped[float]
     # Where the target was set, e.g. "Kế hoạch CCHC 2018".
     source: Mapped[str]
