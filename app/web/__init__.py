@@ -33,6 +33,7 @@ from app.web.office import (
     imports,
     publishing,
     recomputation,
+    reports,
     rounds,
     samples,
     shell,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     office_results.bp,
     publishing.bp,
     recomputation.bp,
+    reports.bp,
 )
 
 

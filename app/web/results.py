@@ -15,7 +15,7 @@ from app.queries.publications import EstimateRow
 from app.services.results import Quantity
 from app.web import guards
 from app.web.assets import accepts_gzip
-from app.web.reading import downloads, pages
+from app.web.reading import downloads, overview, pages, trend
 from app.web.reading.pages import Area
 
 bp = Blueprint("public_results", __name__, url_prefix="/ket-qua")
@@ -71,6 +71,18 @@ def index() -> ResponseReturnValue:
 def round_(code: str) -> ResponseReturnValue:
     """Show the results of a round."""
     return pages.round_page(PUBLIC, code)
+
+
+@bp.get("/<code>/tong-quan")
+def overview_(code: str) -> ResponseReturnValue:
+    """Show on one screen how satisfied people are, how sure that is, and where to act."""
+    return overview.overview_page(PUBLIC, code)
+
+
+@bp.get("/chuong-trinh/<campaign>")
+def trend_(campaign: str) -> ResponseReturnValue:
+    """Show the rounds of a campaign in time."""
+    return trend.trend_page(PUBLIC, campaign)
 
 
 @bp.get("/<code>/theo/<kind>")

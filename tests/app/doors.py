@@ -26,6 +26,7 @@ VALUES = {
     "frames.kind": "csv",
     "imports.kind": "csv",
     "kind": "commune",
+    "language": "vi",
     "name": "office.css",
     "number": 1,
     "page": "rating",

@@ -15,7 +15,7 @@ from app.services import live
 from app.services.results import Domain
 from app.web import context, guards
 from app.web.forms.rounds import ConfirmForm
-from app.web.reading import downloads, pages
+from app.web.reading import downloads, overview, pages, trend
 from app.web.reading.open import open_page
 from app.web.reading.pages import Area
 from app.web.scope import visible_domains
@@ -48,6 +48,18 @@ def index() -> ResponseReturnValue:
 def round_(code: str) -> ResponseReturnValue:
     """Show the results of a round."""
     return pages.round_page(area(), code, form=ConfirmForm())
+
+
+@bp.get("/<code>/tong-quan")
+def overview_(code: str) -> ResponseReturnValue:
+    """Show on one screen how satisfied people are, how sure that is, and where to act."""
+    return overview.overview_page(area(), code)
+
+
+@bp.get("/chuong-trinh/<campaign>")
+def trend_(campaign: str) -> ResponseReturnValue:
+    """Show the rounds of a campaign in time."""
+    return trend.trend_page(area(), campaign)
 
 
 @bp.get("/<code>/theo/<kind>")

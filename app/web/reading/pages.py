@@ -110,10 +110,10 @@ def breakdown_page(area: Area, code: str, kind: str) -> ResponseReturnValue:
     choices = rules.choices(found, node, language)
     if not any(choice.is_current for choice in choices):
         abort(404)
-    link = _links(area, found)
+    link = links(area, found)
     return render_template(
         "results/breakdown.html",
-        **_frame(area, found),
+        **frame(area, found),
         group=sample.group(found, kind, node, language, link)
         if found.is_sample
         else open_answers.tally_group(found, kind, node, language, link),
@@ -143,13 +143,13 @@ def _page(
     area: Area, found: Results, kind: str, code: str, **values: object
 ) -> ResponseReturnValue:
     language = current_language()
-    link = _links(area, found)
+    link = links(area, found)
     if found.is_sample:
         page = sample.sample_page(found, language, link, kind, code)
-        return render_template("results/sample.html", **_frame(area, found), page=page, **values)
+        return render_template("results/sample.html", **frame(area, found), page=page, **values)
     return render_template(
         "results/open.html",
-        **_frame(area, found),
+        **frame(area, found),
         page=open_answers.open_page(found, language, link, kind, code),
         **values,
     )
@@ -162,7 +162,7 @@ def _unit_page(area: Area, found: Results) -> ResponseReturnValue:
         abort(404)
     if len(domains) == 1:
         return _page(area, found, domains[0].kind, domains[0].code)
-    return render_template("results/unit.html", **_frame(area, found), domains=domains)
+    return render_template("results/unit.html", **frame(area, found), domains=domains)
 
 
 def _require_domain(found: Results, kind: str, code: str) -> None:
@@ -170,7 +170,8 @@ def _require_domain(found: Results, kind: str, code: str) -> None:
         abort(404)
 
 
-def _links(area: Area, found: Results) -> Link:
+def links(area: Area, found: Results) -> Link:
+    """Lead from a domain to its own page, of the publication that the address names."""
     number = chosen_number()
 
     def link(domain: Domain) -> str | None:
@@ -185,7 +186,7 @@ def _links(area: Area, found: Results) -> Link:
     return link
 
 
-def _frame(area: Area, found: Results) -> dict[str, object]:
+def frame(area: Area, found: Results) -> dict[str, object]:
     """Gather what every page about a round is framed with."""
     language = current_language()
     with context.database().read() as db:
@@ -198,7 +199,7 @@ def _frame(area: Area, found: Results) -> dict[str, object]:
         "round": found.facts.round,
         "numbers": numbers,
         "number": chosen_number(),
-        "link": _links(area, found),
+        "link": links(area, found),
         "labels": labels,
         "language": language,
         "words": labels.wording(found.instrument, language),

@@ -1,0 +1,1 @@
+"""Reports as files: what a report consists of, how it is written, and the orders for it."""
