@@ -15,4 +15,5 @@ done
 for config in "$here"/*.config.json; do
     Rscript "$here/demo_round.R" "$config" "${config%.config.json}.json"
 done
+Rscript "$here/demo_weighted.R" "$here"
 sh "$here/plans/run.sh"

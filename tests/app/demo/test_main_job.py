@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from app.demo import dossiers, fieldwork, frame, main_job, province, sample_file, table
-from app.models import Draw, Frame, PublishedEstimate, Response, SampleCase
+from app.models import Draw, Frame, PublishedEstimate, Response, SampleCase, WeightSet
+from app.queries import publications
 from app.services import publishing, results
 from app.services.draws import replay
+from app.services.weighting import sets
+from app.services.weighting.final import weighted_rows
 from surveys.instrument import catalogue
 from tests.analysis.oracles.compare import HERE, differences
+from tests.app.demo import weighted
 from tests.conftest import empty
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -60,7 +64,7 @@ def as_estimate(row):
 
 
 def test_published_rows_are_the_figures_of_r(published, tmp_path):
-    oracle = json.loads((HERE / "demo.json").read_text())
+    oracle = json.loads((HERE / "demo_weighted.json").read_text())
     with published.read() as db:
         rows = db.scalars(select(PublishedEstimate)).all()
     shown = [as_estimate(row) for row in rows if not row.suppressed]
@@ -72,10 +76,40 @@ def test_published_rows_are_the_figures_of_r(published, tmp_path):
     ]
     shown_oracle = tmp_path / "shown.json"
     shown_oracle.write_text(json.dumps(oracle))
-    # Six nodes by three measures, in the whole and in 54 communes and 9 other domains, less what
-    # may not be shown.
-    assert len(oracle["figures"]) > 950
+    # Six nodes by three measures, in the whole and in 54 communes, 55 centres and 29 other domains,
+    # less what may not be shown.
+    assert len(oracle["figures"]) > 1600
     assert differences(shown, shown_oracle) == []
+
+
+def test_the_final_weights_are_those_of_r(published, settings):
+    theirs = json.loads((HERE / "demo_final_weights.json").read_text())
+    with published.read() as db:
+        facts = publications.of_round(db, province.SAMPLE_ROUND, public_only=True)
+        found = weighted_rows(db, facts, settings.var_dir)
+    ours = found.rows[found.final].to_list()
+    assert sorted(ours) == pytest.approx(sorted(theirs), rel=1e-9)
+    assert found.rows[found.base].sum() < sum(ours) == pytest.approx(199_599)
+
+
+def test_what_r_read_of_the_cases_is_what_was_frozen(published, settings):
+    with published.read() as db:
+        assert weighted.cases_csv(db, settings) == (HERE / "demo_cases.csv").read_text()
+        assert weighted.told_json(db) == (HERE / "demo_weights.json").read_text()
+
+
+def test_the_recommended_chain_is_used(published, settings):
+    with published.read() as db:
+        found = db.scalars(select(WeightSet)).one()
+        steps = [step["step"] for step in found.steps]
+        account = found.summary["account"]
+        n = db.scalar(select(func.count()).select_from(Response))
+        again = sets.chain_of(db, found, settings.var_dir)
+    assert steps == ["unknown", "nonresponse", "rake", "trim"]
+    assert account["outcomes"]["interview"] == account["n_answers"] == n
+    assert account["differences"] == []
+    assert found.summary["rates"]["cases"] == pytest.approx(n / 2221)
+    assert again.weight[n:].tolist() == [0.0] * (2221 - n)
 
 
 def test_the_simulated_file_is_the_one_that_r_read(published, settings, tmp_path):
