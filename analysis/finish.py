@@ -275,6 +275,7 @@ def _finish_one(
         effective.tolist(),
         support.df.tolist(),
         effect.tolist(),
+        support.kish_n.tolist(),
         strict=True,
     )
     return tuple(
@@ -287,6 +288,7 @@ def _finish_one(
             df=int(row[6]) if row[6].is_integer() else row[6],
             design_effect=row[7],
             notes=tuple(note for holds, note in notes if holds[d]),
+            kish_n=row[8],
         )
         for d, row in enumerate(columns)
     )

@@ -14,9 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from analysis.index.evaluate import Measure, NodeEstimate
+from analysis.intervals import logit_interval
+from analysis.overlaps import People, protect_overlaps
 from analysis.results import Estimate, IntervalMethod, Note
-from analysis.suppression import Cell, Within, protect
+from analysis.suppression import Cell, Within
 
 TINY: Final = 1e-12
 """What rounding may add to a width that is exactly at its threshold."""
@@ -39,6 +43,10 @@ class QualityRules:
         Fewer people could be recognised; then even n is masked.
     max_relative_half_width : float
         Half width over the value; infinite means not applied.
+    width_by_kish : bool
+        Whether the width of a share is judged with a standard error of at
+        least that of Kish's effective size: what is published because its
+        interval happens to be narrow is covered too seldom.
     """
 
     min_n: int = 30
@@ -46,6 +54,25 @@ class QualityRules:
     max_half_width: float = 0.15
     min_cell: int = 10
     max_relative_half_width: float = math.inf
+    width_by_kish: bool = False
+
+
+LEAST_DF: Final = 8
+"""Degrees of freedom below which new publications show no figure."""
+
+
+def rules_of_publication(min_n: int) -> QualityRules:
+    """Return the rules of new publications.
+
+    Rules that were added later do not hold for publications made before: those
+    name their own.
+
+    Parameters
+    ----------
+    min_n : int
+        Fewest respondents, set by the round.
+    """
+    return QualityRules(min_n=min_n, min_df=LEAST_DF, width_by_kish=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +122,7 @@ def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> 
     if estimate.n == 0:
         return Verdict(False, (Note("suppressed.no-respondents"),), 0)
     # Compared by "not <=": an interval without ends is not a narrow one.
-    half_width = estimate.interval.half_width
+    half_width = _half_width(estimate, rules, is_share=is_share)
     relative = half_width / abs(estimate.value) if estimate.value else math.inf
     is_recognisable = estimate.n < rules.min_cell
     checks = (
@@ -118,11 +145,27 @@ def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> 
     return Verdict(not notes, notes, None if is_recognisable else estimate.n)
 
 
+def _half_width(estimate: Estimate, rules: QualityRules, *, is_share: bool) -> float:
+    """Return the half width to be judged."""
+    found = estimate.interval.half_width
+    value, error = estimate.value, estimate.standard_error
+    if not (rules.width_by_kish and is_share and 0 < value < 1 and estimate.kish_n > 0):
+        return found
+    floor = math.sqrt(value * (1.0 - value) / estimate.kish_n)
+    if not error < floor:
+        return found
+    low, high = logit_interval(
+        np.array([value]), np.array([floor]), np.array([estimate.df]), estimate.interval.level
+    )
+    return max(found, float(high[0] - low[0]) / 2.0)
+
+
 def judge_all(
     figures: Sequence[NodeEstimate],
     rules: QualityRules,
     within: Within | None = None,
     items: Mapping[str, tuple[str, ...]] | None = None,
+    people: People | None = None,
 ) -> tuple[Judged, ...]:
     """Judge all figures of a publication together.
 
@@ -144,6 +187,9 @@ def judge_all(
         Which domains are parts of which.
     items : mapping of node to items, optional
         Which items nodes are about, themselves or through their branches.
+    people : People, optional
+        Who is behind the figures, and what was told of them before: then
+        groups that overlap and earlier publications are looked at as well.
 
     Returns
     -------
@@ -158,7 +204,7 @@ def judge_all(
     for places in groups:
         verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules)))
     told = [_cell(figures[p[0]], verdicts[p[0]], items or {}) for p in groups]
-    for k in protect(told, within or {}, rules.min_cell):
+    for k in protect_overlaps(told, within or {}, rules.min_cell, people):
         if not told[k].is_masked:
             verdicts.update(dict.fromkeys(groups[k], covered(verdicts[groups[k][0]])))
     return tuple(Judged(figure, verdicts[place]) for place, figure in enumerate(figures))

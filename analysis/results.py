@@ -89,6 +89,8 @@ class Estimate:
         replacement (``deff = "replace"`` of R ``survey``).
     notes : tuple of Note
         Reservations.
+    kish_n : float
+        Kish's effective size, from the weights alone; NaN where not worked out.
     """
 
     value: float
@@ -99,6 +101,7 @@ class Estimate:
     df: float
     design_effect: float
     notes: tuple[Note, ...] = ()
+    kish_n: float = math.nan
 
     @property
     def is_known(self) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.overlaps import People, protect_overlaps
 from analysis.quality import QualityRules, Verdict, covered
 from analysis.results import Note
-from analysis.suppression import Cell, Within, protect
+from analysis.suppression import Cell, Within
 from analysis.tally import Tally
 
 
@@ -24,6 +25,7 @@ def judge_tallies(
     rules: QualityRules,
     within: Within | None = None,
     items: Mapping[str, tuple[str, ...]] | None = None,
+    people: People | None = None,
 ) -> tuple[JudgedTally, ...]:
     """Judge all counts that are shown together.
 
@@ -46,6 +48,9 @@ def judge_tallies(
         Which groups are parts of which.
     items : mapping of node to items, optional
         Which items nodes are about, themselves or through their branches.
+    people : People, optional
+        Who is behind the counts, and what was told of them before: then
+        groups that overlap and earlier publications are looked at as well.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def judge_tallies(
     """
     verdicts = [_judge(tally, rules) for tally in tallies]
     cells = [_cell(*pair, items or {}) for pair in zip(tallies, verdicts, strict=True)]
-    for place in protect(cells, within or {}, rules.min_cell):
+    for place in protect_overlaps(cells, within or {}, rules.min_cell, people):
         if not cells[place].is_masked:
             verdicts[place] = covered(verdicts[place])
     return tuple(JudgedTally(*pair) for pair in zip(tallies, verdicts, strict=True))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.index.evaluate import Measure, NodeEstimate
-from analysis.quality import QualityRules, judge, judge_all
+from analysis.quality import QualityRules, judge, judge_all, rules_of_publication
 from analysis.results import Estimate, Interval, IntervalMethod, Note
 from analysis.suppression import Part, cover
 from analysis.tally import Tally
@@ -194,3 +194,19 @@ def test_nobody_can_be_worked_out_as_the_whole_minus_the_rest(sizes, min_people)
     everybody = [place for place, part in enumerate(parts) if part.n > 0]
     is_enough = len(masked) >= 2 and people >= min_people
     assert is_enough or sorted(masked) == everybody
+
+
+def test_a_width_that_is_narrow_by_chance_is_judged_by_the_size_of_the_sample():
+    """40 people weigh alike: the least error is 0.063, the interval ±0.12 or more."""
+    by_chance = dataclasses.replace(estimate(n=40, df=20), kish_n=40.0)
+    rules = dataclasses.replace(RULES, width_by_kish=True)
+    assert judge(by_chance, RULES).publishable
+    assert codes(judge(by_chance, rules)) == ["suppressed.wide-interval"]
+    assert judge(dataclasses.replace(by_chance, kish_n=400.0), rules).publishable
+    assert judge(by_chance, rules, is_share=False).publishable
+
+
+def test_new_publications_ask_for_eight_degrees_of_freedom():
+    rules = rules_of_publication(30)
+    assert (rules.min_n, rules.min_df, rules.width_by_kish) == (30, 8, True)
+    assert codes(judge(estimate(df=7), rules)) == ["suppressed.few-psus"]

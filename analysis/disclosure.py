@@ -1,0 +1,305 @@
+"""What a reader can work out by adding and subtracting everything that is told.
+
+``analysis.suppression`` looks at one sum at a time: a whole and its parts.
+Groups that overlap (a field across centres), and earlier publications of the
+same answers, can be put together in more ways. Here all that is told about
+one subject is one linear system; what it determines about fewer than so many
+people must not be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.answers import Column
+from analysis.coding import encode
+
+Values: TypeAlias = NDArray[np.float64]
+Place: TypeAlias = tuple[str, str]
+"""Kind and code of a group; both empty for everybody."""
+
+NOTHING: Final = 1e-9
+"""Coefficients below this are rounding of zero: all numbers are small and whole."""
+
+MANY_CLASSES: Final = 4_000
+"""More classes than this are looked at through their products."""
+
+ORDERS: Final = 4
+"""Orders in which combinations are sought; each finds combinations about few people."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Release:
+    """Who is behind a publication, and what it tells.
+
+    Attributes
+    ----------
+    person : ndarray of int64, shape (n,)
+        Number of each respondent; the same person has the same number in
+        every release.
+    kinds : mapping of str to column
+        Kind of group → code of each respondent, missing ones belong to none.
+    rated : mapping of subject to ndarray of bool, shape (n,)
+        Whom each subject is about.
+    told : mapping of subject to set of (kind, code)
+        The groups of which a count or a value is told.
+    """
+
+    person: NDArray[np.int64]
+    kinds: Mapping[str, Column]
+    rated: Mapping[Hashable, NDArray[np.bool_]]
+    told: Mapping[Hashable, frozenset[Place]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """Everything told about one subject, as sums over classes of people.
+
+    People who are in the same groups throughout cannot be told from one
+    another: they are one class.
+
+    Attributes
+    ----------
+    sums : ndarray of float64, shape (n_told, n_classes)
+        Which classes each told sum is made of.
+    places : tuple of (kind, code) or None, shape (n_told,)
+        The group of the present release a sum is about; None for sums told
+        before, which cannot be taken back.
+    kept, added, removed : ndarray of float64, shape (n_classes,)
+        People of a class who are in the present release and an earlier one or
+        the only one, in the present one alone, in earlier ones alone. An
+        answer that was corrected is one removed and one added.
+    """
+
+    sums: Values
+    places: tuple[Place | None, ...]
+    kept: Values
+    added: Values
+    removed: Values
+
+    def people(self, coefficients: Values) -> float:
+        """Count the people a combination of classes is about."""
+        about = np.abs(coefficients) > NOTHING
+        changed = max(self.added[about].sum(), self.removed[about].sum())
+        return float(self.kept[about].sum() + changed)
+
+
+def worked_out(system: System, min_people: int) -> Iterator[Values]:
+    """Yield combinations of told sums that are about too few people.
+
+    Parameters
+    ----------
+    system : System
+    min_people : int
+        Fewest people whom a combination may be about.
+
+    Yields
+    ------
+    ndarray of float64, shape (n_told,)
+        Coefficients of the told sums. Nothing is yielded if every combination
+        that leaves only small classes is nought, which is proved by rank;
+        else combinations with the fewest classes are sought in several orders
+        of elimination.
+    """
+    sizes = system.kept + np.maximum(system.added, system.removed)
+    is_small = sizes < min_people
+    if not is_small.any() or not len(system.sums):
+        return
+    needed = _independent(system)
+    sums = system.sums[needed]
+    ways = _left_null_space(sums[:, ~is_small])
+    if not len(ways):
+        return
+    small = ways @ sums[:, is_small]
+    sizes = sizes[is_small]
+    orders = [np.argsort(sizes, kind="stable"), np.argsort(-sizes, kind="stable")]
+    shuffled = np.random.Generator(np.random.PCG64(0))
+    orders += [shuffled.permutation(len(sizes)) for _ in range(ORDERS - len(orders))]
+    classes = np.flatnonzero(is_small)
+    for order in orders:
+        reduced, made = _reduced(small[:, order], ways)
+        for row, way in zip(reduced, made, strict=True):
+            coefficients = np.zeros(len(is_small))
+            coefficients[classes[order]] = row
+            if 0 < system.people(coefficients) < min_people:
+                told = np.zeros(len(system.sums))
+                told[needed] = way
+                yield told
+
+
+def _independent(system: System) -> NDArray[np.int64]:
+    """Choose sums that all others follow from: those told before, everybody, then large ones.
+
+    A combination of these names no sum that it does not need.
+    """
+    people = system.sums @ (system.kept + system.added + system.removed)
+    order = sorted(
+        range(len(people)),
+        key=lambda row: (
+            system.places[row] is not None,
+            system.places[row] != ("", ""),
+            -people[row],
+            row,
+        ),
+    )
+    in_order = system.sums[order]
+    products = in_order @ in_order.T
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(products), 1.0))
+    left = products * np.outer(scale, scale)
+    chosen = []
+    free = np.ones(len(left), dtype=np.bool_)
+    for column in range(len(left)):
+        size = np.where(free, np.abs(left[:, column]), 0.0)
+        pivot = int(np.argmax(size))
+        if size[pivot] <= NOTHING:
+            continue
+        factor = left[:, column] / left[pivot, column]
+        factor[pivot] = 0.0
+        left -= np.outer(factor, left[pivot])
+        free[pivot] = False
+        chosen.append(order[column])
+    return np.array(chosen, dtype=np.int64)
+
+
+def _left_null_space(matrix: Values) -> Values:
+    """Return rows ``x`` with ``x @ matrix == 0``, shape (d, n_rows)."""
+    if not matrix.shape[1]:
+        return np.eye(len(matrix))
+    if matrix.shape[1] > MANY_CLASSES:
+        # The same null space, of a small matrix of whole numbers scaled to one on the diagonal.
+        products = matrix @ matrix.T
+        scale = 1.0 / np.sqrt(np.maximum(np.diag(products), 1.0))
+        matrix = products * np.outer(scale, scale)
+        reduced, made = _reduced(matrix, np.diag(scale), keep_nought=True)
+        return np.asarray(made[np.abs(reduced).max(axis=1, initial=0.0) <= NOTHING])
+    reduced, made = _reduced(matrix, np.eye(len(matrix)), keep_nought=True)
+    return np.asarray(made[np.abs(reduced).max(axis=1, initial=0.0) <= NOTHING])
+
+
+def _reduced(matrix: Values, beside: Values, *, keep_nought: bool = False) -> tuple[Values, Values]:
+    """Reduce rows as far as possible, doing the same to the rows beside.
+
+    Rows of a fully reduced matrix have least support: no combination of the
+    rows is about some of a row's columns only.
+    """
+    left, right = matrix.copy(), beside.copy()
+    used = np.zeros(len(left), dtype=np.bool_)
+    for column in range(left.shape[1]):
+        free = np.where(used, 0.0, np.abs(left[:, column]))
+        pivot = int(np.argmax(free)) if len(free) else 0
+        if not len(free) or free[pivot] <= NOTHING:
+            continue
+        scale = left[pivot, column]
+        left[pivot] /= scale
+        right[pivot] /= scale
+        factor = left[:, column].copy()
+        factor[pivot] = 0.0
+        rows = np.flatnonzero(np.abs(factor) > NOTHING)
+        left[rows] -= factor[rows, None] * left[pivot]
+        right[rows] -= factor[rows, None] * right[pivot]
+        left[np.abs(left) <= NOTHING] = 0.0
+        used[pivot] = True
+        if used.all():
+            break
+    if keep_nought:
+        return left, right
+    return left[used], right[used]
+
+
+def system_of(subject: Hashable, present: Release, earlier: Sequence[Release]) -> System:
+    """Write down all that is told about a subject.
+
+    Parameters
+    ----------
+    subject : hashable
+        Releases that tell nothing of it count for nothing.
+    present : Release
+        With what is to be told now.
+    earlier : sequence of Release
+        What has been told already.
+    """
+    releases = [one for one in (present, *earlier) if subject in one.told and subject in one.rated]
+    n_people = 1 + max((int(one.person.max(initial=-1)) for one in releases), default=-1)
+    labels: list[NDArray[np.int64]] = []
+    rows: list[tuple[int, int, Place | None]] = []
+    inside = np.zeros((n_people, 2), dtype=np.bool_)
+    for release in releases:
+        is_present = release is present
+        people = release.person[release.rated[subject]]
+        inside[people, 0 if is_present else 1] = True
+        for kind in ("", *release.kinds):
+            codes, names = _labels(release, subject, kind, n_people)
+            for code, name in enumerate(names):
+                if (kind, name) in release.told[subject]:
+                    rows.append((len(labels), code, (kind, name) if is_present else None))
+            told = {code for column, code, _ in rows if column == len(labels)}
+            labels.append(np.where(np.isin(codes, list(told)), codes, -1))
+    has_earlier = len(releases) > (1 if present in releases else 0)
+    state = np.where(inside[:, 0], np.where(inside[:, 1] | ~np.bool_(has_earlier), 0, 1), 2)
+    somebody = inside.any(axis=1)
+    classes, counts = _distinct([label[somebody] for label in (*labels, state)])
+    sums = np.array([classes[column] == code for column, code, _ in rows], dtype=np.float64)
+    of_state = [np.where(classes[-1] == s, counts, 0).astype(np.float64) for s in range(3)]
+    return System(
+        sums.reshape(len(rows), len(counts)), tuple(place for _, _, place in rows), *of_state
+    )
+
+
+def _distinct(
+    labels: Sequence[NDArray[np.int64]],
+) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+    """Return the distinct rows of several columns, sorted, and how often each occurs."""
+    names = [str(number) for number in range(len(labels))]
+    table = pl.DataFrame(dict(zip(names, labels, strict=True)))
+    found = table.group_by(names).len(name="n").sort(names)
+    return [found[name].to_numpy() for name in names], found["n"].to_numpy().astype(np.int64)
+
+
+def _labels(
+    release: Release, subject: Hashable, kind: str, n_people: int
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the code of every person by one kind, -1 for none, and the names of codes."""
+    rated = release.rated[subject]
+    found = np.full(n_people, -1, dtype=np.int64)
+    if not kind:
+        found[release.person[rated]] = 0
+        return found, ("",)
+    coded = encode(release.kinds[kind])
+    found[release.person[rated]] = coded.codes[rated]
+    return found, coded.levels
+
+
+def to_be_hidden(
+    system: System, sizes: Mapping[Place, tuple[bool, int]], min_people: int
+) -> Place | None:
+    """Choose a group that must not be told so that too few people cannot be worked out.
+
+    Parameters
+    ----------
+    system : System
+    sizes : mapping of (kind, code) to (bool, int)
+        Whether the figure of a group is shown, and its respondents: groups
+        that are not shown anyway go first, then the smallest; everybody goes
+        last.
+    min_people : int
+
+    Returns
+    -------
+    (str, str) or None
+        None if nothing can be worked out that was not known before.
+    """
+    for way in worked_out(system, min_people):
+        involved = {
+            place
+            for place, coefficient in zip(system.places, way, strict=True)
+            if place is not None and abs(coefficient) > NOTHING
+        }
+        if involved:
+            return min(involved, key=lambda place: (not place[0], *sizes[place], place))
+    return None

@@ -1,0 +1,1 @@
+"""Which criteria go with satisfaction as a whole: associations, never causes."""

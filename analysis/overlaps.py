@@ -1,0 +1,113 @@
+"""Company for the confidential where groups overlap, and where something was told before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.answers import Column
+from analysis.disclosure import Place, Release, system_of, to_be_hidden
+from analysis.suppression import Cell, Within, protect
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Who is behind the figures that are judged, and what was told of them before.
+
+    Attributes
+    ----------
+    kinds : mapping of str to column
+        Kind of group → code of each respondent.
+    rated : mapping of frozenset of items to ndarray of bool, shape (n,)
+        Who rated any of some items.
+    person : ndarray of int64, shape (n,)
+        Number of each respondent, over all releases.
+    earlier : sequence of Release
+        Earlier publications of the same answers; their subjects are sets of
+        items.
+    """
+
+    kinds: Mapping[str, Column]
+    rated: Mapping[Hashable, NDArray[np.bool_]]
+    person: NDArray[np.int64]
+    earlier: Sequence[Release] = ()
+
+
+def protect_overlaps(
+    cells: Sequence[Cell], within: Within, min_people: int, people: People | None
+) -> frozenset[int]:
+    """Mask cells until nothing about fewer than some people can be worked out.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Everything that would be shown.
+    within : mapping
+        Which cells are parts of which.
+    min_people : int
+        Fewest people who may stand behind what can be worked out.
+    people : People, optional
+        Without it only sums of parts are looked at, as ``protect`` does.
+
+    Returns
+    -------
+    frozenset of int
+        Positions of all masked cells.
+    """
+    masked = protect(cells, within, min_people)
+    if people is None:
+        return masked
+    groups = _by_subject(cells, people)
+    pending = set(groups)
+    while pending:
+        subject = min(pending, key=sorted)
+        hidden = masked
+        while more := _one_more(groups[subject], subject, cells, hidden, people, min_people):
+            hidden |= more
+        pending.discard(subject)
+        if hidden == masked:
+            continue
+        again = [
+            replace(cell, is_masked=place in hidden)
+            for place, cell in enumerate(cells)
+        ]
+        found = protect(again, within, min_people)
+        changed = found - masked
+        masked = found
+        pending |= {one for one, places in groups.items() if not changed.isdisjoint(places)}
+    return masked
+
+
+def _by_subject(cells: Sequence[Cell], people: People) -> dict[frozenset[str], tuple[int, ...]]:
+    """Put together the cells about the same items, whatever rule they are figures of."""
+    groups: dict[frozenset[str], list[int]] = defaultdict(list)
+    for place, cell in enumerate(cells):
+        if cell.items in people.rated and cell.n > 0:
+            groups[cell.items].append(place)
+    return {subject: tuple(places) for subject, places in groups.items()}
+
+
+def _one_more(
+    places: Sequence[int],
+    subject: frozenset[str],
+    cells: Sequence[Cell],
+    masked: frozenset[int],
+    people: People,
+    min_people: int,
+) -> frozenset[int]:
+    """Return the cells of a group that must be masked as well; empty if none."""
+    told: dict[Place, list[int]] = defaultdict(list)
+    for place in places:
+        if place not in masked:
+            told[cells[place].kind, cells[place].code].append(place)
+    present = Release(people.person, people.kinds, people.rated, {subject: frozenset(told)})
+    sizes = {
+        group: (any(cells[place].is_shown for place in found), max(cells[p].n for p in found))
+        for group, found in told.items()
+    }
+    hidden = to_be_hidden(system_of(subject, present, people.earlier), sizes, min_people)
+    return frozenset() if hidden is None else frozenset(told[hidden])
