@@ -15,7 +15,7 @@ from app.queries.publications import EstimateRow
 from app.services.results import Quantity
 from app.web import guards
 from app.web.assets import accepts_gzip
-from app.web.reading import downloads, overview, pages, trend
+from app.web.reading import downloads, methods, overview, pages, trend
 from app.web.reading.pages import Area
 
 bp = Blueprint("public_results", __name__, url_prefix="/ket-qua")
@@ -83,6 +83,12 @@ def overview_(code: str) -> ResponseReturnValue:
 def trend_(campaign: str) -> ResponseReturnValue:
     """Show the rounds of a campaign in time."""
     return trend.trend_page(PUBLIC, campaign)
+
+
+@bp.get("/<code>/cach-tinh")
+def methods_(code: str) -> ResponseReturnValue:
+    """Show how much it matters by which rule the index is made."""
+    return methods.methods_page(PUBLIC, code)
 
 
 @bp.get("/<code>/theo/<kind>")

@@ -15,7 +15,7 @@ from app.services import live
 from app.services.results import Domain
 from app.web import context, guards
 from app.web.forms.rounds import ConfirmForm
-from app.web.reading import downloads, overview, pages, trend
+from app.web.reading import downloads, methods, overview, pages, trend
 from app.web.reading.open import open_page
 from app.web.reading.pages import Area
 from app.web.scope import visible_domains
@@ -60,6 +60,12 @@ def overview_(code: str) -> ResponseReturnValue:
 def trend_(campaign: str) -> ResponseReturnValue:
     """Show the rounds of a campaign in time."""
     return trend.trend_page(area(), campaign)
+
+
+@bp.get("/<code>/methods")
+def methods_(code: str) -> ResponseReturnValue:
+    """Show how much it matters by which rule the index is made."""
+    return methods.methods_page(area(), code)
 
 
 @bp.get("/<code>/theo/<kind>")
