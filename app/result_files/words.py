@@ -60,3 +60,12 @@ def title(row: EstimateRow | TallyRow, results: Results, language: str) -> str:
 def notes(row: EstimateRow | TallyRow, results: Results, language: str) -> str:
     """Say the notes of a row in sentences."""
     return " ".join(labels.note(note, results.method, language) for note in row.notes)
+
+
+def weight_step(name: str) -> str:
+    """Name a column of weights for people."""
+    known = {
+        "weight.base": _("Quyền số cơ sở (nghịch đảo xác suất được chọn)"),
+        "weight.final": _("Quyền số cuối cùng, dùng để phân tích"),
+    }
+    return known.get(name) or _("Sau bước: %(step)s", step=name)

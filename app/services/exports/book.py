@@ -15,6 +15,7 @@ class Kind(StrEnum):
     FINE_SHARE = "fine_share"
     COUNT = "count"
     DECIMAL = "decimal"
+    FINE = "fine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +118,4 @@ class Book:
     created: datetime
     page_header: str
     page_number: str
-    sheets: tuple[Sheet, ...]
-    chart: BarChart | None = None
+    sheets: tuple[Sheet | BarChart, ...]

@@ -16,13 +16,15 @@ from app.services.exports.book import BarChart, Book, Cell, Column, Kind, Number
 
 FONT = "Arial"
 ACCENT, WASH, WARNING, LINE = "#0B5563", "#E6F0F2", "#8A2B00", "#B8C4C8"
+FEW_BARS = 12
 # Light enough for the whiskers and the share written in it.
 BAR, INK = "#8FBDC6", "#1C2529"
 FORMATS = {
     Kind.SHARE: "0.0%",
     Kind.FINE_SHARE: "0.00%",
     Kind.COUNT: "#,##0",
-    Kind.DECIMAL: "0.00",
+    Kind.DECIMAL: "#,##0.00",
+    Kind.FINE: "#,##0.0000",
 }
 _OPTIONS = {
     "in_memory": True,
@@ -49,9 +51,11 @@ def write(book: Book) -> bytes:
     )
     styles = _Styles(workbook)
     for sheet in book.sheets:
-        _write_sheet(workbook.add_worksheet(sheet.name), sheet, book, styles)
-        if book.chart is not None and sheet is book.sheets[0]:
-            _write_chart(workbook, book.chart, book, styles)
+        match sheet:
+            case Sheet():
+                _write_sheet(workbook.add_worksheet(sheet.name), sheet, book, styles)
+            case BarChart():
+                _write_chart(workbook, sheet, book, styles)
     workbook.close()
     return file.getvalue()
 
@@ -204,7 +208,8 @@ def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Style
     """Draw the bars; their numbers stand below, so that the chart can be checked and changed."""
     target = workbook.add_worksheet(chart.sheet)
     place = _write_opening(target, (chart.title,), chart.warning, styles) + 1
-    height = 90 + 62 * len(chart.bars)
+    # Few bars are thick, many are thin: 54 communes still fit a page.
+    height = 90 + (62 if len(chart.bars) <= FEW_BARS else 22) * len(chart.bars)
     # The drawing covers whole rows of 20 pixels; the numbers begin below it.
     head = place + height // 20 + 2
     for offset, heading in enumerate(chart.headings):
@@ -212,7 +217,8 @@ def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Style
         target.write_string(head, offset, heading, style)
     for row, bar in enumerate(chart.bars, start=head + 1):
         target.write_string(row, 0, bar.label, styles.texts[False, False])
-        for offset, share in enumerate((bar.value, bar.below, bar.above), start=1):
+        shares = (bar.value, bar.below, bar.above)
+        for offset, share in enumerate(shares, start=1):
             target.write_number(row, offset, share, styles.numbers[Kind.SHARE, False, False])
     target.set_column(0, 0, 48)
     target.set_column(1, 3, 14)
@@ -236,14 +242,23 @@ def _bars(workbook: Workbook, chart: BarChart, first: int, last: int) -> Chart:
             "font": {"name": FONT, "size": 10, "bold": True, "color": INK},
         },
     }
+    is_few = len(chart.bars) <= FEW_BARS
+    if not is_few:
+        series["gap"] = 25
+        series["data_labels"] = {
+            "value": True,
+            "num_format": "0.0%",
+            "position": "inside_base",
+            "font": {"name": FONT, "size": 8, "color": INK},
+        }
     if chart.has_intervals:
         series["y_error_bars"] = {
             "type": "custom",
             "minus_values": _range(chart.sheet, first, last, 2),
             "plus_values": _range(chart.sheet, first, last, 3),
-            "line": {"color": INK, "width": 2},
+            "line": {"color": INK, "width": 2 if is_few else 1},
         }
-    font = {"name": FONT, "size": 11}
+    font = {"name": FONT, "size": 11 if is_few else 8}
     drawn = workbook.add_chart({"type": "bar"})
     drawn.add_series(series)
     drawn.set_title({"none": True})

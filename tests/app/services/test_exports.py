@@ -69,8 +69,11 @@ def same(cell, value):
 
 def test_the_workbook_has_its_sheets_and_says_what_it_is(app, sampled):
     found = sheets_of(app, sampled)
-    assert found.sheetnames == ["Kết quả", "Biểu đồ", "Theo đơn vị", "Định nghĩa", "Nguồn gốc"]
-    opening = [found["Kết quả"].cell(row, 1).value for row in (1, 2, 3)]
+    assert found.sheetnames == [
+        "Tổng quan", "Biểu đồ", "Thành phần", "Theo xã, phường", "Biểu đồ đơn vị",
+        "Theo loại đơn vị", "Giới tính", "Cách tính", "Định nghĩa", "Nguồn gốc",
+    ]  # fmt: skip
+    opening = [found["Thành phần"].cell(row, 1).value for row in (1, 2, 3)]
     assert opening[0] == "Điều tra mẫu"
     for part in ("Tỉnh Quảng Ninh", "1/1/2026", "Cách tính desk, phiên bản 1", "Bản chụp sha256:"):
         assert part in opening[1]
@@ -83,7 +86,7 @@ def test_the_workbook_has_its_sheets_and_says_what_it_is(app, sampled):
         assert "DỮ LIỆU MÔ PHỎNG" in sheet.oddHeader.left.text
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.paperSize == 9
-    for name in ("Kết quả", "Theo đơn vị"):
+    for name in ("Thành phần", "Theo xã, phường"):
         assert found[name].freeze_panes is not None
         assert found[name].print_title_rows is not None
         assert found[name].auto_filter.ref is not None
@@ -91,7 +94,7 @@ def test_the_workbook_has_its_sheets_and_says_what_it_is(app, sampled):
 
 def test_database_workbook_and_page_hold_the_same_numbers(app, client, database, sampled):
     found = sheets_of(app, sampled)
-    cells = {line[0].value: line for line in rows_below(found["Kết quả"], "Chỉ tiêu")}
+    cells = {line[0].value: line for line in rows_below(found["Thành phần"], "Chỉ tiêu")}
     page = BeautifulSoup(plain(client.get("/ket-qua/mau-2026")).decode(), "html.parser")
     shown = {
         line.th.find(string=True).strip(): [
@@ -152,29 +155,30 @@ def test_every_published_row_is_in_the_flat_file_to_the_last_digit(app, database
 
 def test_every_published_figure_is_in_the_workbook_once(app, database, sampled):
     found = sheets_of(app, sampled)
-    n_lines = len(rows_below(found["Kết quả"], "Chỉ tiêu")) + len(
-        rows_below(found["Theo đơn vị"], "Cách chia")
+    n_lines = len(rows_below(found["Thành phần"], "Chỉ tiêu")) + sum(
+        len(rows_below(found[name], "Mã"))
+        for name in ("Theo xã, phường", "Theo loại đơn vị", "Giới tính")
     )
     figures = {(row.node, row.domain_kind, row.domain_code) for row in sampled.estimates}
     assert n_lines == len(figures)
 
 
 def test_suppressed_figures_are_empty_cells_with_a_reason(app, sampled):
-    lines = rows_below(sheets_of(app, sampled)["Theo đơn vị"], "Cách chia")
+    lines = rows_below(sheets_of(app, sampled)["Theo xã, phường"], "Mã")
     confidential, few = (
-        next(line for line in lines if line[2].value == name and line[3].value == "Hài lòng chung")
+        next(line for line in lines if line[1].value == name and line[2].value == "Hài lòng chung")
         for name in ("Xã Cái Chiên", "Xã Quảng La")
     )
     for line in (confidential, few):
-        assert [cell.value for cell in line[4:14]] == [None] * 10
-    assert confidential[14].value == "ẩn"
-    assert confidential[19].value.startswith("Ít hơn 10 người trả lời")
-    assert few[19].value.startswith("Ít hơn 30 người trả lời")
+        assert [cell.value for cell in line[3:13]] == [None] * 10
+    assert confidential[13].value == "ẩn"
+    assert confidential[18].value.startswith("Ít hơn 10 người trả lời")
+    assert few[18].value.startswith("Ít hơn 30 người trả lời")
 
 
 def test_units_stand_in_reading_order(app, sampled):
-    lines = rows_below(sheets_of(app, sampled)["Theo đơn vị"], "Cách chia")
-    assert [line[2].value for line in lines[:5]] == [
+    lines = rows_below(sheets_of(app, sampled)["Theo xã, phường"], "Mã")
+    assert [line[1].value for line in lines[:5]] == [
         "Phường Hồng Gai",
         "Xã Thống Nhất",
         "Đặc khu Cô Tô",
@@ -187,7 +191,7 @@ def test_counts_of_self_selected_answers_have_no_interval_in_any_file(app, opene
     found = sheets_of(app, opened)
     headings = [
         str(cell.value)
-        for name in ("Kết quả", "Theo đơn vị")
+        for name in ("Tổng quan", "Thành phần", "Theo quầy")
         for line in found[name].iter_rows(max_row=6)
         for cell in line
     ]
@@ -195,7 +199,7 @@ def test_counts_of_self_selected_answers_have_no_interval_in_any_file(app, opene
     assert "không đại diện cho toàn bộ người dân; không có sai số" in " ".join(headings)
     (line,) = (
         line
-        for line in rows_below(found["Kết quả"], "Chỉ tiêu hoặc câu hỏi")
+        for line in rows_below(found["Thành phần"], "Chỉ tiêu hoặc câu hỏi")
         if line[0].value == "Công chức lịch sự"
     )
     assert [cell.value for cell in line[1:7]] == [0.75, 120, 30, 10, 160, 160]

@@ -39,10 +39,12 @@ def workbook(texts, numbers=NUMBERS) -> bytes:
             created=datetime(2026, 1, 1, tzinfo=UTC),
             page_header="&L" + texts[0],
             page_number="&P / &N",
-            sheets=(Sheet("Trang", (texts[0], texts[1]), texts[2], columns, rows, True),),
-            chart=BarChart(
-                "Biểu đồ", texts[0], texts[1], "trục", ("=a", "=b", "=c", "=d"),
-                (Bar(texts[0], 0.5, 0.1, 0.1),), has_intervals=True, start=0.0,
+            sheets=(
+                Sheet("Trang", (texts[0], texts[1]), texts[2], columns, rows, True),
+                BarChart(
+                    "Biểu đồ", texts[0], texts[1], "trục", ("=a", "=b", "=c", "=d"),
+                    (Bar(texts[0], 0.5, 0.1, 0.1),), has_intervals=True, start=0.0,
+                ),
             ),
         )
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Signed manifests: what a file that was handed out rests on, and whether it is still as issued."""

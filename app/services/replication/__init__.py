@@ -1,0 +1,1 @@
+"""The replication bundle: a publication worked out again by anybody, in Python and in R."""
