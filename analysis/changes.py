@@ -37,7 +37,8 @@ class RoundSample:
     ----------
     sample : Together
     stratum, psu : column
-        Of each respondent, shape (n,).
+        Of each respondent. Rows of the sample that follow them (cases without
+        answers) have no name of a PSU.
     """
 
     sample: Together
@@ -71,7 +72,8 @@ class Change:
 
 def shares_psus(one: RoundSample, other: RoundSample) -> bool:
     """Say whether two rounds have PSUs of the same names in the same strata."""
-    return len(_names(one) & _names(other)) >= SHARED
+    names, others = set(_psu_names(one, 0)), set(_psu_names(other, 1))
+    return len(names & others) >= SHARED
 
 
 def changes(
@@ -140,7 +142,7 @@ def _side_by_side(
     parts = []
     for number, (round_, joint) in enumerate((later, earlier)):
         prefix = "" if overlapping else f"{number}:"
-        own = [(prefix + stratum, psu) for stratum, psu in _psu_names(round_)]
+        own = [(prefix + stratum, psu) for stratum, psu in _psu_names(round_, number)]
         parts.append((len(names), own, joint))
         names += own
     strata = np.array([stratum for stratum, _ in names], dtype=object)
@@ -170,16 +172,21 @@ def _side_by_side(
     )
 
 
-def _psu_names(round_: RoundSample) -> list[tuple[str, str]]:
-    """Return stratum and name of every PSU, in the order of their numbers."""
-    psu_of_row = round_.sample.sample.design.psu
-    first = np.full(round_.sample.sample.design.n_psu, -1, dtype=np.int64)
-    first[psu_of_row[::-1]] = np.arange(len(psu_of_row) - 1, -1, -1)
+def _psu_names(round_: RoundSample, number: int) -> list[tuple[str, str]]:
+    """Return stratum and name of every PSU, in the order of their numbers.
+
+    What nobody who answered tells the name of gets one that no other round has.
+    """
+    design = round_.sample.sample.design
     strata, psus = encode(round_.stratum), encode(round_.psu)
+    psu = design.psu[: len(psus.codes)]
+    psu_names = [f"\0{number}:{place}" for place in range(design.n_psu)]
+    stratum_names = [f"\0{number}:{place}" for place in range(design.n_strata)]
+    first = np.unique(psu, return_index=True)
+    for place, row in zip(*(part.tolist() for part in first), strict=True):
+        psu_names[place] = psus.levels[psus.codes[row]]
+        stratum_names[int(design.psu_stratum[place])] = strata.levels[strata.codes[row]]
     return [
-        (strata.levels[strata.codes[row]], psus.levels[psus.codes[row]]) for row in first.tolist()
+        (stratum_names[stratum], name)
+        for stratum, name in zip(design.psu_stratum.tolist(), psu_names, strict=True)
     ]
-
-
-def _names(round_: RoundSample) -> set[tuple[str, str]]:
-    return set(_psu_names(round_))

@@ -47,6 +47,9 @@ class QualityRules:
         Whether the width of a share is judged with a standard error of at
         least that of Kish's effective size: what is published because its
         interval happens to be narrow is covered too seldom.
+    audits_overlaps : bool
+        Whether groups that overlap, and earlier publications of the round,
+        are looked at too.
     """
 
     min_n: int = 30
@@ -55,6 +58,7 @@ class QualityRules:
     min_cell: int = 10
     max_relative_half_width: float = math.inf
     width_by_kish: bool = False
+    audits_overlaps: bool = False
 
 
 LEAST_DF: Final = 8
@@ -72,7 +76,7 @@ def rules_of_publication(min_n: int) -> QualityRules:
     min_n : int
         Fewest respondents, set by the round.
     """
-    return QualityRules(min_n=min_n, min_df=LEAST_DF, width_by_kish=True)
+    return QualityRules(min_n=min_n, min_df=LEAST_DF, width_by_kish=True, audits_overlaps=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,8 @@ def judge_all(
     for places in groups:
         verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules)))
     told = [_cell(figures[p[0]], verdicts[p[0]], items or {}) for p in groups]
-    for k in protect_overlaps(told, within or {}, rules.min_cell, people):
+    audience = people if rules.audits_overlaps else None
+    for k in protect_overlaps(told, within or {}, rules.min_cell, audience):
         if not told[k].is_masked:
             verdicts.update(dict.fromkeys(groups[k], covered(verdicts[groups[k][0]])))
     return tuple(Judged(figure, verdicts[place]) for place, figure in enumerate(figures))

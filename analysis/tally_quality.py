@@ -59,7 +59,8 @@ def judge_tallies(
     """
     verdicts = [_judge(tally, rules) for tally in tallies]
     cells = [_cell(*pair, items or {}) for pair in zip(tallies, verdicts, strict=True)]
-    for place in protect_overlaps(cells, within or {}, rules.min_cell, people):
+    audience = people if rules.audits_overlaps else None
+    for place in protect_overlaps(cells, within or {}, rules.min_cell, audience):
         if not cells[place].is_masked:
             verdicts[place] = covered(verdicts[place])
     return tuple(JudgedTally(*pair) for pair in zip(tallies, verdicts, strict=True))

@@ -162,7 +162,7 @@ def findings(db: Session, publication_id: int, scope: Scope = None) -> Findings:
     sees_whole = scope is None or ("", "") in scope
     drivers = _rows(db, PublishedDriver, DriverRow, publication_id, None) if sees_whole else ()
     return Findings(
-        bases={part: basis for part, basis in bases},
+        bases={row.part: row.basis for row in bases},
         ranks=tuple(
             RankRow(**row | {"groups": tuple(row["groups"])})
             for row in _rows(db, PublishedRank, RankRow, publication_id, scope)

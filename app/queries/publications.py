@@ -57,11 +57,16 @@ class RoundFacts:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a node was meant to reach: a share between 0 and 1, and who set it."""
+    """What a node was meant to reach: a share between 0 and 1, and who set it.
+
+    In the whole population if kind and code are empty, else in one domain.
+    """
 
     node: str
     value: float
     source: str
+    domain_kind: str = ""
+    domain_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,11 @@ def of_round(
     return None if publication is None else _facts(publication)
 
 
+def by_id(db: Session, publication_id: int) -> PublicationFacts:
+    """Read a publication that is known to exist."""
+    return _facts(db.scalars(_selected(False).where(Publication.id == publication_id)).one())
+
+
 def numbers(db: Session, round_id: int, *, public_only: bool) -> tuple[int, ...]:
     """Numbers of a round's publications, oldest first."""
     wanted = select(Publication.number).where(Publication.round_id == round_id)
@@ -208,8 +218,14 @@ def numbers(db: Session, round_id: int, *, public_only: bool) -> tuple[int, ...]
 
 def targets(db: Session, round_id: int) -> tuple[Target, ...]:
     """Targets set for a round."""
-    rows = db.scalars(select(RoundTarget).where(RoundTarget.round_id == round_id))
-    return tuple(Target(row.node, row.value, row.source) for row in rows)
+    rows = db.scalars(
+        select(RoundTarget)
+        .where(RoundTarget.round_id == round_id)
+        .order_by(RoundTarget.domain_kind, RoundTarget.domain_code, RoundTarget.node)
+    )
+    return tuple(
+        Target(row.node, row.value, row.source, row.domain_kind, row.domain_code) for row in rows
+    )
 
 
 def estimates(

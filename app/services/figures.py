@@ -5,14 +5,21 @@ check a publication.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.answers import Column, OpenAnswers, SampledAnswers
 from analysis.design import Design
+from analysis.disclosure import Release
 from analysis.index.evaluate import NodeEstimate, evaluate
 from analysis.index.method import Method
+from analysis.index.raters import raters
+from analysis.overlaps import People
 from analysis.quality import QualityRules, Verdict, judge_all
 from analysis.results import Note
 from analysis.tally import Tally, tally_open
@@ -22,6 +29,22 @@ from app.services.weighting.rows import Weighing, padded
 
 # Groups that are parts of larger groups which are counted as well.
 _PARTS = (("counter", "centre"), ("centre", "commune"), ("commune", "commune_kind"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """What was told of the same people before.
+
+    Attributes
+    ----------
+    person : ndarray of int64
+        Number of each respondent, over all releases.
+    releases : tuple of Release
+        Earlier publications.
+    """
+
+    person: NDArray[np.int64]
+    releases: tuple[Release, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +67,11 @@ class EstimateFigure:
     suppressed: bool
     notes: tuple[str, ...]
 
+    @classmethod
+    def of(cls, row: object) -> "EstimateFigure":
+        """Read of a stored row what belongs to a figure."""
+        return cls(**{name: getattr(row, name) for name in cls.__dataclass_fields__})
+
 
 @dataclass(frozen=True, slots=True)
 class TallyFigure:
@@ -63,6 +91,11 @@ class TallyFigure:
     suppressed: bool
     notes: tuple[str, ...]
 
+    @classmethod
+    def of(cls, row: object) -> "TallyFigure":
+        """Read of a stored row what belongs to a figure."""
+        return cls(**{name: getattr(row, name) for name in cls.__dataclass_fields__})
+
 
 def estimate_figures(
     method: Method,
@@ -70,6 +103,7 @@ def estimate_figures(
     level: float,
     rules: QualityRules,
     weighing: Weighing | None = None,
+    before: Before | None = None,
 ) -> tuple[EstimateFigure, ...]:
     """Estimate every node in the whole and in every domain, and suppress what the rules say.
 
@@ -80,23 +114,27 @@ def estimate_figures(
     weighing : Weighing, optional
         Without it, answers count by their base weights. With it, the cases without answers keep
         their place in the design, and variances are those of what control totals leave.
+    before : Before, optional
+        What earlier publications of the same answers told.
     """
     design = Design.from_answers(answers) if weighing is None else weighing.design
     n_more = 0 if weighing is None else weighing.n_more
     columns = {item: padded(column, n_more) for item, column in answers.columns.items()}
     domains = {kind: padded(codes, n_more) for kind, codes in _by_kind(answers.domains).items()}
     figures = evaluate(method, columns, design, domains, level)
-    judged = judge_all(figures, rules, _within(domains), _items(method))
+    people = _people(method, answers.columns, _by_kind(answers.domains), before)
+    judged = judge_all(figures, rules, _within(domains), _items(method), people)
     return tuple(estimate_figure(one.figure, one.verdict) for one in judged)
 
 
 def tally_figures(
-    method: Method, answers: OpenAnswers, rules: QualityRules
+    method: Method, answers: OpenAnswers, rules: QualityRules, before: Before | None = None
 ) -> tuple[TallyFigure, ...]:
     """Count every node and item in all answers and in every group, and suppress small groups."""
     groups = _by_kind(answers.groups)
     tallies = tally_open(method, OpenAnswers(answers.columns, groups))
-    judged = judge_tallies(tallies, rules, _within(groups), _items(method))
+    people = _people(method, answers.columns, groups, before)
+    judged = judge_tallies(tallies, rules, _within(groups), _items(method), people)
     return tuple(_tally(one.tally, one.verdict) for one in judged)
 
 
@@ -112,6 +150,49 @@ def differences(
     """Places at which two sets of figures are not the same to the last digit."""
     pairs = enumerate(zip_longest(published, computed))
     return tuple(place for place, (was, would_be) in pairs if was != would_be)
+
+
+def told_by(
+    method: Method, figures: Iterable[EstimateFigure | TallyFigure]
+) -> dict[Hashable, frozenset[tuple[str, str]]]:
+    """Say of which groups a count or a value is told, by the items it is about."""
+    told: dict[Hashable, set[tuple[str, str]]] = defaultdict(set)
+    for one in figures:
+        if one.n is None or one.n == 0:
+            continue
+        is_item = isinstance(one, TallyFigure) and not one.is_node
+        subject = one.subject if isinstance(one, TallyFigure) else one.node
+        items = (subject,) if is_item else method.leaf_items(subject)
+        told[frozenset(items)].add((one.domain_kind, one.domain_code))
+    return {items: frozenset(places) for items, places in told.items()}
+
+
+def release_of(
+    method: Method,
+    answers: SampledAnswers | OpenAnswers,
+    figures: Iterable[EstimateFigure | TallyFigure],
+    person: NDArray[np.int64],
+) -> Release:
+    """Say what a publication told of whom."""
+    groups = answers.domains if isinstance(answers, SampledAnswers) else answers.groups
+    return Release(
+        person=person,
+        kinds=_by_kind(groups),
+        rated=raters(method, answers.columns),
+        told=told_by(method, figures),
+    )
+
+
+def _people(
+    method: Method,
+    columns: Mapping[str, Column],
+    kinds: Mapping[str, Column],
+    before: Before | None,
+) -> People:
+    rated = raters(method, columns)
+    n = len(next(iter(columns.values()), ()))
+    person = np.arange(n) if before is None else before.person
+    return People(kinds, rated, person, () if before is None else before.releases)
 
 
 def _by_kind(domains: Mapping[str, Column]) -> dict[str, Column]:

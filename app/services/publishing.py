@@ -12,22 +12,24 @@ from sqlalchemy.orm import Session
 
 from analysis.errors import SnapshotDamagedError
 from analysis.index.method import Method
-from analysis.quality import QualityRules
+from analysis.quality import QualityRules, rules_of_publication
 from analysis.snapshot import Snapshot as SnapshotFile
 from analysis.snapshot import Source
 from app.errors import ConflictError, NotFoundError
 from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot, WeightSet
 from app.queries import domains, publications
 from app.queries.publications import EstimateRow, TallyRow
-from app.services import audit, campaigns, instruments, results, snapshots
+from app.services import audit, campaigns, instruments, released, results, snapshots
 from app.services.columns import domain_name
 from app.services.figures import (
+    Before,
     EstimateFigure,
     TallyFigure,
     differences,
     estimate_figures,
     tally_figures,
 )
+from app.services.findings import freeze
 from app.services.weighting import sets
 from app.services.weighting.rows import Weighing
 from app.services.weighting.store import WeightsDamagedError
@@ -65,9 +67,11 @@ class Verified:
     n_figures : int
         Published figures.
     n_different : int
-        Figures that are not the same to the last digit; all of them without a snapshot.
+        Figures and findings that are not the same to the last digit; without a snapshot all.
     code_version : str
         Version of the program that published.
+    n_findings : int
+        Published ranks, verdicts on targets, changes and drivers, with how they were made.
     """
 
     round: str
@@ -76,6 +80,7 @@ class Verified:
     snapshot_intact: bool
     n_figures: int
     n_different: int
+    n_findings: int = 0
 
     @property
     def holds(self) -> bool:
@@ -119,7 +124,7 @@ def publish(
     if round_ is None:
         raise NotFoundError("round.unknown", round=round_code)
     snapshot = snapshots.take(db, round_, var_dir, code_version, now)
-    rules = QualityRules(min_n=round_.min_n)
+    rules = rules_of_publication(round_.min_n)
     weights = _weights(db, round_code, weight_set, snapshot)
     basis = _basis(round_, rules, weights)
     last = _last(db, round_)
@@ -139,11 +144,13 @@ def publish(
     db.flush()
     weighing = None if weights is None else sets.weighing_of(db, weights, var_dir)
     n_figures = _freeze(db, publication, round_, snapshot, var_dir, rules, weighing)
+    n_findings = freeze.freeze(db, publication, round_, var_dir)
     campaigns.mark_published(db, round_code)
     audit.record(
         db, actor, "round.publish", round_code,
         number=publication.number, public=public, snapshot=snapshot.content_hash,
-        figures=n_figures, weights=None if weights is None else weights.content_hash,
+        figures=n_figures, findings=n_findings,
+        weights=None if weights is None else weights.content_hash,
     )  # fmt: skip
     return Published(round_code, publication.number, n_figures, snapshot.content_hash)
 
@@ -182,15 +189,24 @@ def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = 
     try:
         file = snapshots.read(facts.snapshot_file, facts.snapshot_hash, var_dir)
         weighing = weighing_of(db, facts, var_dir)
+        before = released.before(db, facts.round.id, facts.number, file, var_dir)
+        n_findings, n_other = freeze.verify(db, facts, var_dir)
     except (SnapshotDamagedError, WeightsDamagedError):
         return Verified(
             round_code, facts.number, facts.code_version, False, len(published), len(published)
         )
     method, _instrument = results.rule_of(db, facts)
-    computed = _computed(file, method, facts.level, QualityRules(**facts.quality_rules), weighing)
+    rules = QualityRules(**facts.quality_rules)
+    computed = _computed(file, method, facts.level, rules, weighing, before)
     different = differences(published, computed)
     return Verified(
-        round_code, facts.number, facts.code_version, True, len(published), len(different)
+        round_code,
+        facts.number,
+        facts.code_version,
+        True,
+        len(published),
+        len(different) + n_other,
+        n_findings,
     )
 
 
@@ -277,8 +293,12 @@ def _freeze(
     method = instruments.method_of(round_.method_version, instrument)
     file = snapshots.read(snapshot.file_name, snapshot.content_hash, var_dir)
     places = domains.places(db, round_.opens_on, round_.closes_on)
-    figures = _computed(file, method, publication.level, rules, weighing)
-    targets = {target.node: target.value for target in round_.targets}
+    before = released.before(db, round_.id, publication.number, file, var_dir)
+    figures = _computed(file, method, publication.level, rules, weighing, before)
+    targets = {
+        (target.node, target.domain_kind, target.domain_code): target.value
+        for target in round_.targets
+    }
     rows: list[dict[str, Any]] = []
     for position, figure in enumerate(figures):
         row = _row(figure) | {
@@ -289,8 +309,8 @@ def _freeze(
             ),
         }
         if isinstance(figure, EstimateFigure):
-            is_aimed_at = not figure.domain_kind and figure.measure in _MAIN
-            row["target"] = targets.get(figure.node) if is_aimed_at else None
+            key = (figure.node, figure.domain_kind, figure.domain_code)
+            row["target"] = targets.get(key) if figure.measure in _MAIN else None
         rows.append(row)
     table = PublishedEstimate if round_.source == Source.SAMPLE else PublishedTally
     db.execute(insert(table), rows)
@@ -303,10 +323,11 @@ def _computed(
     level: float,
     rules: QualityRules,
     weighing: Weighing | None,
+    before: Before | None,
 ) -> Sequence[EstimateFigure | TallyFigure]:
     if file.layout.source is Source.SAMPLE:
-        return estimate_figures(method, file.sampled(), level, rules, weighing)
-    return tally_figures(method, file.open(), rules)
+        return estimate_figures(method, file.sampled(), level, rules, weighing, before)
+    return tally_figures(method, file.open(), rules, before)
 
 
 def _published(

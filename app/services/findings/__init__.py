@@ -1,0 +1,1 @@
+"""What a publication says beyond its figures: worked out, frozen, verified."""
