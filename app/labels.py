@@ -62,6 +62,7 @@ def kind_title(kind: str, instrument: Instrument, language: str) -> str:
         "centre": _("Trung tâm Phục vụ hành chính công"),
         "counter": _("Quầy"),
         "field": _("Lĩnh vực thủ tục hành chính"),
+        "mode": _("Cách trả lời"),
     }
     if kind in known:
         return known[kind]
@@ -75,6 +76,8 @@ def domain_title(domain: Domain, instrument: Instrument, language: str) -> str:
     kinds = {"phuong": _("Phường"), "xa": _("Xã"), "dac_khu": _("Đặc khu")}
     if domain.kind == "commune_kind":
         return kinds.get(domain.code, domain.name)
+    if domain.kind == "mode":
+        return mode(domain.code).capitalize()
     if any(item.profile and item.code == domain.kind for item in instrument.items):
         return wording(instrument, language).option(domain.kind, domain.code)
     return domain.name

@@ -19,6 +19,7 @@ class AnswerRow:
     stratum: str | None
     psu: str | None
     base_weight: float | None
+    mode: str
 
 
 def of_round(db: Session, round_id: int) -> list[AnswerRow]:
@@ -30,6 +31,7 @@ def of_round(db: Session, round_id: int) -> list[AnswerRow]:
             Response.stratum,
             Response.psu,
             Response.base_weight,
+            Response.mode,
         ).where(Response.round_id == round_id)
     )
     return [AnswerRow(*row) for row in rows]

@@ -110,7 +110,11 @@ def _item(item: Item, values: Sequence[object]) -> pl.Series:
 def _places(
     rows: Sequence[AnswerRow], commune_kind: Mapping[str, str]
 ) -> dict[str, list[str | None]]:
-    """Kinds of place that any response names, each with the code of every response."""
+    """Kinds of place that any response names, each with the code of every response.
+
+    The mode of answering is added where there is more than one, for people answer an interviewer
+    otherwise than a screen.
+    """
     given = {kind for row in rows for kind in row.domains}
     found: dict[str, list[str | None]] = {}
     for kind in (*PLACES, *sorted(given.difference(PLACES))):
@@ -120,4 +124,7 @@ def _places(
             codes = [row.domains.get(kind) for row in rows]
         if any(codes):
             found[kind] = codes
+    modes: list[str | None] = [row.mode for row in rows]
+    if len(set(modes)) > 1 and "mode" not in found:
+        found["mode"] = modes
     return found

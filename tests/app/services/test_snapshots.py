@@ -80,7 +80,7 @@ def test_the_order_of_arrival_is_not_kept(database, campaign, take, settings):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_same_answers_have_the_same_hash_in_any_order(tmp_path, seed):
-    people = [AnswerRow(**person) for person in desk.people()]
+    people = [AnswerRow(**person, mode="web") for person in desk.people()]
     shuffled = people.copy()
     random.Random(seed).shuffle(shuffled)
     instrument = load(builders.folder("desk"))
@@ -115,6 +115,19 @@ def test_any_other_answer_has_another_hash(database, campaign, take, change):
         )
         connection.execute(update(Response).where(Response.id == one).values(**change))
     assert take(made).content_hash != before.content_hash
+
+
+def test_the_mode_is_a_domain_where_there_are_several(database, campaign, take, settings):
+    rows = [
+        person | {"mode": "phone" if place % 4 == 0 else "paper"}
+        for place, person in enumerate(desk.people())
+    ]
+    with database.write() as db:
+        made = desk.sampled_round(db, campaign, rows, modes=["phone", "paper"])
+        alike = desk.sampled_round(db, campaign, code="mau-2027")
+    found = rows_of(settings, take(made))["place.mode"].value_counts().sort("count")
+    assert found.rows() == [("phone", 40), ("paper", 120)]
+    assert "place.mode" not in rows_of(settings, take(alike)).columns
 
 
 def test_taking_a_snapshot_again_finds_the_first(database, campaign, take, settings):
