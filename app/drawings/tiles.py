@@ -59,11 +59,15 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What stands in the legend: of values that are hidden, above and below the whole."""
+    """What stands in the legend: of values that are hidden, above and below the whole.
+
+    ``unplaced`` stands over the places of which nobody knows where they lie.
+    """
 
     hidden: str
     above: str
     below: str
+    unplaced: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class _Shape:
     n_columns: int | None
 
 
-_SHAPES = (_Shape("wide", 760, 11, 52, None), _Shape("narrow", 340, 10, 48, 5))
+_SHAPES = (_Shape("wide", 760, 12, 54, None), _Shape("narrow", 340, 10, 48, 5))
 _GAP = 3.0
 _STRIP = 8.0
 # So many classes at the low end may be one.
@@ -140,11 +144,18 @@ def _draw(
     legend, top = _legend(shape, ident, classes, words)
     width = (shape.width + _GAP) / grid.n_columns - _GAP
     drawn = [hatches(ident), legend]
+    aside = [cell.row for tile, cell in zip(tiles, grid.cells, strict=True) if tile.point is None]
+    # Apart from the map, with a heading, so that nobody looks for them there.
+    gap = 22.0 if aside else 0.0
+    if aside:
+        y = top + min(aside) * (shape.height + _GAP) + 14
+        drawn.append(text("section", 0, round(y, 1), words.unplaced))
     for tile, cell in zip(tiles, grid.cells, strict=True):
         x = round(cell.column * (width + _GAP), 1)
         y = round(top + cell.row * (shape.height + _GAP), 1)
+        y += gap if tile.point is None else 0
         drawn.append(_tile(shape, ident, tile, (x, y, round(width, 1)), class_of(tile.value, ends)))
-    height = round(top + _height(grid, shape), 1)
+    height = round(top + gap + _height(grid, shape), 1)
     said = (heading.title, heading.description)
     svg = document(ident, shape.name, (shape.width, height), said, "".join(drawn), shape.font)
     return Drawing(svg, shape.width, height)
@@ -165,7 +176,7 @@ def _tile(shape: _Shape, ident: str, tile: Tile, place_: tuple[float, float, flo
         else mark("rect", "tile", **box, fill=CLASSES[k])
         + _strip(ident, k, x, y + shape.height - _STRIP, width)
     ]
-    letters = max(int(width / (shape.font * LETTER)), 4)
+    letters = max(int((width - 5) / (shape.font * LETTER)), 4)
     lines = textwrap.wrap(tile.name, letters)[:2]
     for at, line in enumerate(lines):
         base = y + shape.font * 1.15 * (at + 1) + (0 if len(lines) > 1 else shape.font * 0.5)

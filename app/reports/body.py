@@ -7,12 +7,14 @@ from flask_babel import gettext
 from app import labels
 from app.numbers import percent
 from app.reports import pictures, sentences, sentences_changes, sentences_units, standing, words
+from app.reports.sentences_changes import Earlier
 from app.reports.sources import Source
 from app.services.reports.blocks import (
     Align,
     Block,
     Column,
     Heading,
+    Paragraph,
     Picture,
     Table,
     led,
@@ -155,36 +157,45 @@ def compared(source: Source, language: str) -> list[Block]:
         text = "" if index is None else sentences_changes.change(index, earlier, language)
         return [*blocks, said(text or _("Không có kết quả chung để so sánh."))]
     blocks.append(said(sentences_changes.change(index, earlier, language)))
-    rows = []
-    for figure in figures:
-        before = earlier.figure(figure.node.code)
-        known = before is not None and before.main.value is not None
-        rows.append(
-            (
-                words.node(figure, language),
-                "–" if before is None else words.shown(before, language),
-                words.shown(figure, language),
-                words.change(figure.main.value - before.main.value, figure.quantity, language)
-                if before is not None and known and figure.main.value is not None
-                and before.main.value is not None
-                else "–",
-                sentences_changes.change_word(
-                    standing.Side.HIDDEN if before is None else standing.apart(figure, before)
-                ),
-            )
-        )  # fmt: skip
+    rows = [_changed(figure, earlier, language) for figure in figures]
     columns = (
-        Column(_("Chỉ tiêu"), 3.2, Align.LEFT),
-        Column(_("Đợt trước"), 1.2),
-        Column(_("Đợt này"), 1.2),
+        Column(_("Chỉ tiêu"), 2.8, Align.LEFT),
+        Column(_("Đợt trước"), 1.0),
+        Column(_("Đợt này"), 1.0),
         Column(_("Thay đổi"), 1.4),
-        Column(_("Kết luận"), 1.6, Align.CENTER),
+        Column(_("Khoảng tin cậy của thay đổi"), 2.2),
+        Column(_("Kết luận"), 1.5, Align.CENTER),
     )
     blocks.append(Table(_("Thay đổi so với đợt trước"), columns, tuple(rows), frozenset({0})))
     picture = pictures.of_changes(figures, earlier, language, "report-changes")
     if picture is not None:
         blocks.append(Picture(picture.wide.svg, _("Thay đổi so với đợt trước"), _alt(rows), 150))
     return blocks
+
+
+def _changed(figure: Figure, earlier: Earlier, language: str) -> tuple[str, ...]:
+    """Tabulate the change of one figure."""
+    before = earlier.figure(figure.node.code)
+    row = earlier.row(figure)
+    difference, ends = "–", "–"
+    if row is not None:
+        difference = words.change(row.value, figure.quantity, language)
+        if row.low is not None and row.high is not None:
+            low, high = (
+                words.change(end, figure.quantity, language) for end in (row.low, row.high)
+            )
+            ends = _("%(low)s đến %(high)s", low=low, high=high)
+    elif before is not None and before.main.value is not None and figure.main.value is not None:
+        size = figure.main.value - before.main.value
+        difference = words.change(size, figure.quantity, language)
+    return (
+        words.node(figure, language),
+        "–" if before is None else words.shown(before, language),
+        words.shown(figure, language),
+        difference,
+        ends,
+        sentences_changes.change_word(earlier.side(figure)),
+    )
 
 
 def by_unit(source: Source, language: str) -> list[Block]:
@@ -216,12 +227,12 @@ def by_unit(source: Source, language: str) -> list[Block]:
     if drawn is not None and kind == "commune":
         caption = _("Tỷ lệ hài lòng của các xã, phường, đặc khu, xếp theo vị trí")
         blocks.append(
-            Picture(drawn.wide.svg, caption, _alt(_rows(figures, results, language)), 160)
+            Picture(drawn.wide.svg, caption, _alt(_rows(figures, results, language)), 150)
         )
     many = pictures.of_panels(results, kind, results.method.components, language, "report-panels")
     if many is not None:
         caption = _("Các đơn vị ở từng thành phần, mỗi vạch là một đơn vị")
-        blocks.append(Picture(many.wide.svg, caption, caption, 160))
+        blocks.append(Picture(many.wide.svg, caption, caption, 150))
     listed = pictures.of_units(figures, index, results, language, "report-units")
     if listed is not None:
         blocks.append(
@@ -235,10 +246,32 @@ def by_unit(source: Source, language: str) -> list[Block]:
     return blocks
 
 
-def further(source: Source, language: str) -> list[Block]:
-    """Say what else belongs to a report and whether this publication has it."""
-    del source, language
-    return []
+def closing(source: Source, authority: str, addressee: str, language: str) -> Paragraph:
+    """End the text as official reports end."""
+    name = labels.round_name(source.results.facts.round, language)
+    if not addressee:
+        return said(
+            _(
+                "Trên đây là kết quả của “%(round)s”; chi tiết ở các Phụ lục kèm theo./.",
+                round=name,
+            ),
+            kind="closing",
+        )
+    return said(
+        _(
+            "Trên đây là kết quả của “%(round)s”; chi tiết ở các Phụ lục kèm theo. %(authority)s "
+            "kính báo cáo %(addressee)s./.",
+            round=name,
+            authority=agency_name(authority),
+            addressee=addressee,
+        ),
+        kind="closing",
+    )
+
+
+def agency_name(written: str) -> str:
+    """Write the name of an agency as within a sentence: SỞ NỘI VỤ as Sở Nội vụ."""
+    return {"SỞ NỘI VỤ": "Sở Nội vụ"}.get(written, written)
 
 
 def _rows(figures: Sequence[Figure], results: Results, language: str) -> list[tuple[str, ...]]:

@@ -131,6 +131,7 @@ def of_map(
         hidden=_("Không công bố"),
         above=_("Cao hơn mức chung"),
         below=_("Thấp hơn mức chung"),
+        unplaced=_("Nguồn chính thức chưa có tọa độ:"),
     )
     described = "; ".join(f"{tile.name}: {tile.shown}" for tile in drawn)
     heading = Heading(ident, _("Tỷ lệ hài lòng theo đơn vị, xếp theo vị trí"), described)
@@ -155,7 +156,7 @@ def of_changes(
                 shown=""
                 if now is None or then is None
                 else words.change(now - then, figure.quantity, language),
-                is_sure=standing.apart(figure, before) in (Side.ABOVE, Side.BELOW),
+                is_sure=earlier.side(figure) in (Side.ABOVE, Side.BELOW),
                 is_main=not rows,
                 reason=_("Không công bố") if now is None or then is None else "",
             )

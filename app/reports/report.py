@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import force_locale, gettext
 
 from app import labels
-from app.reports import annexes, body, unit_pages
+from app.reports import annexes, body, findings, unit_pages
 from app.reports.sources import Source
 from app.result_files import words as file_words
 from app.services.reports.blocks import Annex, Block, Fixed, Report, Signature
@@ -39,7 +39,9 @@ def _report(source: Source, letterhead: Letterhead, language: str, day: date) ->
         *body.by_component(source, language),
         *body.compared(source, language),
         *body.by_unit(source, language),
-        *body.further(source, language),
+        *findings.ranking(source, language),
+        *findings.drivers(source, language),
+        body.closing(source, letterhead.authority, letterhead.addressee, language),
         Signature(),
         *unit_pages.pages(source, language),
         *annexes.method(source, language),
@@ -92,7 +94,7 @@ def _attached(block: Block, letterhead: Letterhead, day: date) -> Block:
         "(Kèm theo Báo cáo số        /%(symbol)s ngày %(day)s tháng %(month)s năm %(year)s của "
         "%(authority)s)",
         symbol=letterhead.symbol, day=f"{day.day:02d}", month=_month(day), year=day.year,
-        authority=_cased(letterhead.authority),
+        authority=body.agency_name(letterhead.authority),
     )  # fmt: skip
     return replace(block, said=said)
 
@@ -100,12 +102,6 @@ def _attached(block: Block, letterhead: Letterhead, day: date) -> Block:
 def _month(day: date) -> str:
     """Write a month as the decree has it: January and February with two figures."""
     return f"{day.month:02d}" if day.month < 3 else str(day.month)
-
-
-def _cased(name: str) -> str:
-    """Write the name of an agency as within a sentence: SỞ NỘI VỤ as Sở Nội vụ."""
-    known = {"SỞ NỘI VỤ": "Sở Nội vụ"}
-    return known.get(name, name)
 
 
 def _about(source: Source) -> str:

@@ -51,7 +51,8 @@ def hidden(found: Sorted, results: Results, language: str) -> str:
     if not found.hidden:
         return ""
     names = [words.place(figure, results, language) for figure in found.hidden]
-    return _("Không công bố vì chưa đủ người trả lời hoặc để giữ kín ý kiến từng người: %(list)s.",
+    return _("Không công bố (ít người trả lời, khoảng tin cậy quá rộng hoặc để giữ kín ý kiến từng "
+             "người): %(list)s.",
              list=_some(names, language))  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from app.queries import cases, draws, series
+from app.queries import cases, draws, findings, series
 from app.queries.draws import DrawShown
+from app.queries.findings import ChangeRow, Findings
 from app.queries.series import Place
 from app.reports.sentences_changes import Earlier, comparable
 from app.services import results
@@ -35,12 +36,15 @@ class Source:
         Communes of the round's time by code.
     fieldwork : tuple of Fieldwork
         Draws that count, oldest first; empty for answers that came from elsewhere.
+    findings : Findings
+        Ranks, verdicts, changes and drivers frozen with the publication, if it has any.
     """
 
     results: Results
     earlier: Earlier
     places: Mapping[str, Place]
     fieldwork: tuple[Fieldwork, ...]
+    findings: Findings
 
 
 def read(db: Session, round_code: str, number: int | None = None) -> Source:
@@ -58,6 +62,7 @@ def read(db: Session, round_code: str, number: int | None = None) -> Source:
         earlier=earlier_of(db, found, public_only=False),
         places=series.communes(db, facts.round.opens_on, facts.round.closes_on),
         fieldwork=tuple(_fieldwork(db, round_code)),
+        findings=findings.findings(db, facts.id),
     )
 
 
@@ -71,12 +76,18 @@ def earlier_of(db: Session, found: Results, *, public_only: bool) -> Earlier:
     opened = results.open_results(
         db, before.round.code, public_only=public_only, number=before.number
     )
-    return comparable(found, opened)
+    return replace(comparable(found, opened), rows=_changes(db, found, opened))
 
 
-def without_details(found: Results) -> Results:
-    """Leave only the whole population, e.g. for a reader who may see no more."""
-    return replace(found, estimates=tuple(row for row in found.estimates if not row.domain_kind))
+def _changes(
+    db: Session, found: Results, opened: Results
+) -> Mapping[tuple[str, str, str], ChangeRow]:
+    """Read the changes that were frozen, if they are counted from the same publication."""
+    frozen = findings.findings(db, found.facts.id)
+    basis = frozen.bases.get("changes", {})
+    if basis.get("earlier") != opened.facts.id:
+        return {}
+    return {(row.node, row.domain_kind, row.domain_code): row for row in frozen.changes}
 
 
 def _fieldwork(db: Session, round_code: str) -> list[Fieldwork]:

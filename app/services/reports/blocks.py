@@ -26,7 +26,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``kind`` is body, bullet, or note (small, below a table)."""
+    """A paragraph.
+
+    Attributes
+    ----------
+    kind : str
+        ``body``, ``bullet``, ``note`` (small, below a table), or ``closing``, which stays with
+        the signature: no signature stands on a page alone.
+    """
 
     runs: tuple[Run, ...]
     kind: str = "body"

@@ -30,6 +30,7 @@ _STYLES: Final = {
     "body": docx_styles.BODY,
     "bullet": docx_styles.BULLET,
     "note": docx_styles.NOTE,
+    "closing": docx_styles.BODY,
 }
 
 
@@ -89,6 +90,7 @@ def _add(document, report, block: Block, images, counted) -> None:  # type: igno
 
 def _paragraph(document: DocumentObject, block: Paragraph) -> None:
     made = document.add_paragraph(style=_STYLES[block.kind])
+    made.paragraph_format.keep_with_next = block.kind == "closing" or None
     if block.kind == "bullet":
         made.add_run("- ")
     for run in block.runs:

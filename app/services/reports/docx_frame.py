@@ -16,7 +16,7 @@ from app.services.reports.docx_styles import PLAIN
 
 _WARNING = RGBColor(0x7A, 0x2B, 0x00)
 _QUIET = RGBColor(0x44, 0x44, 0x44)
-_WIDTHS = (Mm(66), Mm(96))
+_WIDTHS = (Mm(63), Mm(99))
 
 
 def frame(document: DocumentObject, report: Report) -> None:
@@ -76,7 +76,8 @@ def letterhead(document: DocumentObject, report: Report) -> None:
 def signature(document: DocumentObject, report: Report) -> None:
     """Write the recipients, and who signs."""
     head = report.letterhead
-    document.add_paragraph(style=PLAIN)
+    gap = document.add_paragraph(style=PLAIN)
+    gap.paragraph_format.keep_with_next = True
     table = _unruled(document, 1)
     row = table.rows[0]
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
@@ -98,6 +99,15 @@ def _unruled(document: DocumentObject, n_rows: int):  # type: ignore[no-untyped-
     table = document.add_table(rows=n_rows, cols=2)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    # Without the usual room beside the words the country's name stands on one line.
+    table._tbl.tblPr.append(  # noqa: SLF001 - the library has no margins of cells
+        parse_xml(
+            f"<w:tblCellMar {nsdecls('w')}>"
+            '<w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
+        )
+    )
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.width = width
     for row in table.rows:
         for cell, width in zip(row.cells, _WIDTHS, strict=True):
             cell.width = width
