@@ -4,27 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy.orm import Session
 
-from analysis.answers import Column
+from analysis.answers import Column, SampledAnswers
 from analysis.boundaries import Way, common_areas, onward, recoded
 from analysis.design import Design
-from analysis.index.evaluate import NodeEstimate, evaluate
+from analysis.index.evaluate import evaluate
 from analysis.index.method import Method
-from analysis.quality import Judged, QualityRules, covered, judge_all
-from analysis.suppression import Cell, protect
+from analysis.index.raters import raters
+from analysis.overlaps import People
+from analysis.quality import QualityRules, judge_all
 from app.queries import publications
 from app.queries.boundaries import Boundaries
 from app.queries.publications import EstimateRow, PublicationFacts, RoundFacts
 from app.services import publishing, snapshots
 from app.services.columns import domain_kind
-from app.services.figures import EstimateFigure, estimate_figure
+from app.services.figures import EstimateFigure, estimate_figure, release_of
 from app.services.weighting.rows import padded
 from surveys.instrument.model import Instrument
 
 COMMUNE = "commune"
-_BEFORE = "commune before"
-"""Kind of domain of the communes as they were, beside those they are counted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,19 @@ class WeightedAnswers:
     domains : mapping of domain kind to column
     design : Design
         With the weights of the publication; cases without answers keep their place in it.
+    answers : SampledAnswers
+        The answers alone.
     """
 
     columns: Mapping[str, Column]
     domains: Mapping[str, Column]
     design: Design
+    answers: SampledAnswers
+
+    @property
+    def n_answers(self) -> int:
+        """How many of the rows are answers; these come first."""
+        return len(self.answers.base_weight)
 
 
 def weighted_answers(db: Session, facts: PublicationFacts, var_dir: Path) -> WeightedAnswers:
@@ -78,6 +86,7 @@ def weighted_answers(db: Session, facts: PublicationFacts, var_dir: Path) -> Wei
         {item: padded(column, n_more) for item, column in answers.columns.items()},
         {domain_kind(name): padded(codes, n_more) for name, codes in answers.domains.items()},
         Design.from_answers(answers) if weighing is None else weighing.design,
+        answers,
     )
 
 
@@ -129,97 +138,30 @@ def recount(
     SnapshotDamagedError, WeightsDamagedError
     """
     weighted = weighted_answers(db, facts, var_dir)
-    rows = publications.estimates(db, facts.id)
-    told = frozenset(
-        (row.node, row.domain_kind, row.domain_code) for row in rows if row.n is not None
+    units = recoded(weighted.domains[COMMUNE], outlines.unit)
+    figures = [
+        one
+        for one in evaluate(
+            method, weighted.columns, weighted.design, {COMMUNE: units}, facts.level
+        )
+        if one.domain_kind
+    ]
+    told = release_of(
+        method,
+        weighted.answers,
+        [EstimateFigure.of(row) for row in publications.estimates(db, facts.id)],
+        np.arange(weighted.n_answers),
     )
-    rules = QualityRules(**facts.quality_rules)
-    figures = _recounted(weighted, method, outlines, facts.level)
-    judged = _judged(figures, rules, outlines, told, method)
-    return tuple(_row(estimate_figure(one.figure, one.verdict)) for one in judged)
-
-
-def _recounted(
-    weighted: WeightedAnswers, method: Method, outlines: Outlines, level: float
-) -> tuple[NodeEstimate, ...]:
-    """Estimate the whole, the communes as they were, and those they are counted in."""
-    column = weighted.domains[COMMUNE]
-    domains = {_BEFORE: column, COMMUNE: recoded(column, outlines.unit)}
-    return evaluate(method, weighted.columns, weighted.design, domains, level)
-
-
-def _judged(
-    figures: Sequence[NodeEstimate],
-    rules: QualityRules,
-    outlines: Outlines,
-    told: frozenset[tuple[str, str, str]],
-    method: Method,
-) -> tuple[Judged, ...]:
-    """Judge figures on other boundaries beside those that were published.
-
-    What was published cannot be taken back. Where the rules ask for a published commune as
-    company, the one it is counted in is masked instead, until they ask for none.
-    """
+    people = People(
+        {COMMUNE: units},
+        raters(method, weighted.columns),
+        np.arange(weighted.design.n),
+        (told,),
+    )
+    rules = replace(QualityRules(**facts.quality_rules), audits_overlaps=True)
     items = {node.code: method.leaf_items(node.code) for node in method.nodes}
-    new = [one for one in figures if one.domain_kind == COMMUNE]
-    judged = list(judge_all(new, rules, {}, items))
-    groups: dict[tuple[str, str, str], list[int]] = {}
-    for place, one in enumerate(figures):
-        groups.setdefault((one.node, one.domain_kind, one.domain_code), []).append(place)
-    hidden = {
-        (one.figure.node, one.figure.domain_code) for one in judged if one.verdict.n_shown is None
-    }
-    shown = {(one.figure.node, one.figure.domain_code) for one in judged if one.verdict.publishable}
-    while True:
-        cells = [
-            _cell(figures[places[0]], key, told, hidden, shown, items)
-            for key, places in groups.items()
-        ]
-        masked = protect(cells, {_BEFORE: outlines.unit}, rules.min_cell)
-        asked = {
-            _masked_instead(cells[place], outlines)
-            for place in masked
-            if not cells[place].is_masked and cells[place].kind
-        } - hidden
-        if not asked:
-            break
-        hidden |= asked
-    return tuple(
-        replace(one, verdict=covered(one.verdict))
-        if (one.figure.node, one.figure.domain_code) in hidden and one.verdict.n_shown is not None
-        else one
-        for one in judged
-    )
-
-
-def _masked_instead(cell: Cell, outlines: Outlines) -> tuple[str, str]:
-    code = outlines.unit.get(cell.code, "") if cell.kind == _BEFORE else cell.code
-    return str(cell.subject), code
-
-
-def _cell(
-    figure: NodeEstimate,
-    key: tuple[str, str, str],
-    told: frozenset[tuple[str, str, str]],
-    hidden: set[tuple[str, str]],
-    shown: set[tuple[str, str]],
-    items: Mapping[str, tuple[str, ...]],
-) -> Cell:
-    node, kind, code = key
-    if kind == COMMUNE:
-        is_masked, is_shown = (node, code) in hidden, (node, code) in shown - hidden
-    else:
-        was = (node, COMMUNE if kind == _BEFORE else kind, code) in told
-        is_masked, is_shown = not was, was
-    return Cell(
-        subject=node,
-        kind=kind,
-        code=code,
-        n=figure.estimate.n,
-        is_masked=is_masked,
-        is_shown=is_shown,
-        items=frozenset(items[node]),
-    )
+    judged = judge_all(figures, rules, {}, items, people)
+    return tuple(_row(estimate_figure(one.figure, one.verdict)) for one in judged)
 
 
 def _row(figure: EstimateFigure) -> EstimateRow:
