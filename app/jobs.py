@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import procrastinate
 import psycopg
@@ -24,6 +24,8 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db import Database
 from app.errors import ConflictError, UnavailableError
+from app.file_jobs import EXPORT, FileJobs
+from app.file_jobs import Order as FileOrder
 from app.frame_jobs import CHECK, FREEZE, READ, FrameJobs
 from app.models.base import now
 from app.report_jobs import REPORT, ReportJobs
@@ -110,6 +112,15 @@ class Jobs:
     def queue_report(self, db: Session, key: Key, serial: int) -> None:
         """Have a report that was ordered made, once the transaction of `db` is committed."""
         self._queue(db, REPORT, None, **asdict(key), serial=serial)
+
+    @property
+    def files(self) -> FileJobs:
+        """The long work on files of publications."""
+        return FileJobs(self.database, self.settings)
+
+    def queue_file(self, db: Session, order: FileOrder) -> None:
+        """Have a file of a publication made, once the transaction of `db` is committed."""
+        self._queue(db, EXPORT, None, **asdict(order))
 
     def _queue(self, db: Session, name: str, lock: str | None, **values: int | str) -> None:
         connection = db.connection().connection.driver_connection
@@ -243,6 +254,20 @@ class Jobs:
             lambda _code: self.reports.fail(key),
         )
 
+    def make_file(self, context: JobContext, **order: Any) -> None:
+        """Make a file of a publication that was asked for."""
+        asked = FileOrder(**order)
+
+        def stop() -> None:
+            if context.should_abort():
+                raise JobAborted
+
+        self._attempt(
+            context,
+            lambda: self.files.make(asked, stop),
+            lambda _code: self.files.fail(asked),
+        )
+
     def _attempt(
         self, context: JobContext, do: Callable[[], None], give_up: Callable[[str], None]
     ) -> None:
@@ -340,6 +365,7 @@ def _app(jobs: Jobs) -> procrastinate.App:
         (FREEZE, jobs.freeze_frame),
         (REPORT, jobs.make_report),
         (WEIGHTS, jobs.make_weights),
+        (EXPORT, jobs.make_file),
     ):
         app.task(name=name, pass_context=True, retry=retry)(task)
     return app

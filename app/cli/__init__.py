@@ -2,13 +2,25 @@
 
 from flask import Flask
 
-from app.cli import draws, frames, imports, publishing, reports, schema, staff, units, weights
+from app.cli import (
+    draws,
+    files,
+    frames,
+    imports,
+    publishing,
+    reports,
+    schema,
+    staff,
+    units,
+    weights,
+)
 
 COMMANDS = (
     schema.migrate,
     units.load_units,
     units.load_centres,
     *staff.COMMANDS,
+    *files.COMMANDS,
     *frames.COMMANDS,
     *imports.COMMANDS,
     *publishing.COMMANDS,

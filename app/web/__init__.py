@@ -19,6 +19,7 @@ from app.web import (
     results,
     sessions,
     sign_in,
+    verification,
 )
 from app.web.office import (
     cases,
@@ -26,6 +27,7 @@ from app.web.office import (
     cases_one,
     counters,
     draws,
+    files,
     frames,
     frames_files,
     frames_names,
@@ -57,7 +59,9 @@ BLUEPRINTS = (
     cases.bp,
     cases_one.bp,
     cases_lists.bp,
+    verification.bp,
     results.bp,
+    files.bp,
     office_results.bp,
     publishing.bp,
     recomputation.bp,

@@ -15,7 +15,7 @@ from app.queries.publications import EstimateRow
 from app.services.results import Quantity
 from app.web import guards
 from app.web.assets import accepts_gzip
-from app.web.reading import downloads, methods, overview, pages, trend
+from app.web.reading import download_pages, downloads, methods, overview, pages, trend
 from app.web.reading.pages import Area
 
 bp = Blueprint("public_results", __name__, url_prefix="/ket-qua")
@@ -101,6 +101,12 @@ def breakdown(code: str, kind: str) -> ResponseReturnValue:
 def domain(code: str, kind: str, domain: str) -> ResponseReturnValue:
     """Show all figures of one domain."""
     return pages.domain_page(PUBLIC, code, kind, domain)
+
+
+@bp.get("/<code>/tai-ve")
+def files(code: str) -> ResponseReturnValue:
+    """List the files of a round, with sizes and who each is for."""
+    return download_pages.show(PUBLIC, code)
 
 
 @bp.get("/<code>/tai-ve.<form>")

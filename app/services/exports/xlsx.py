@@ -182,11 +182,17 @@ def _write_cell(
 ) -> None:
     match cell:
         case Number(value=value, kind=kind):
-            target.write_number(row, number, value, styles.numbers[kind, look.bold, look.first])
+            style = styles.numbers[kind, look.bold, look.first]
+            target.write_number(row, number, _kept(value), style)
         case str():
             target.write_string(row, number, cell, styles.texts[look.wraps, look.bold])
         case None:
             target.write_blank(row, number, None, styles.texts[False, False])
+
+
+def _kept(value: float) -> float:
+    """Round to the fifteen digits that every spreadsheet keeps, so that saving changes none."""
+    return float(f"{value:.15g}")
 
 
 def _set_page(target: Worksheet, book: Book) -> None:
@@ -219,7 +225,7 @@ def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Style
         target.write_string(row, 0, bar.label, styles.texts[False, False])
         shares = (bar.value, bar.below, bar.above)
         for offset, share in enumerate(shares, start=1):
-            target.write_number(row, offset, share, styles.numbers[Kind.SHARE, False, False])
+            target.write_number(row, offset, _kept(share), styles.numbers[Kind.SHARE, False, False])
     target.set_column(0, 0, 48)
     target.set_column(1, 3, 14)
     drawn = _bars(workbook, chart, head + 1, head + len(chart.bars))

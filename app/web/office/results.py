@@ -15,7 +15,7 @@ from app.services import live
 from app.services.results import Domain
 from app.web import context, guards
 from app.web.forms.rounds import ConfirmForm
-from app.web.reading import downloads, methods, overview, pages, trend
+from app.web.reading import download_pages, downloads, methods, overview, pages, trend
 from app.web.reading.open import open_page
 from app.web.reading.pages import Area
 from app.web.scope import visible_domains
@@ -78,6 +78,12 @@ def breakdown(code: str, kind: str) -> ResponseReturnValue:
 def domain(code: str, kind: str, domain: str) -> ResponseReturnValue:
     """Show all figures of one domain."""
     return pages.domain_page(area(), code, kind, domain)
+
+
+@bp.get("/<code>/tai-ve")
+def files(code: str) -> ResponseReturnValue:
+    """List the files of a round, with sizes and who each is for."""
+    return download_pages.show(area(), code)
 
 
 @bp.get("/<code>/tai-ve.<form>")

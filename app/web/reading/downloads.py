@@ -1,52 +1,81 @@
 """Files of published results. They never change, so each is made once and kept."""
 
-import hashlib
-
-from flask import Response, abort, request
+from flask import Response, abort, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.i18n import current_language
-from app.queries import publications
-from app.result_files import book, flat
-from app.services.exports import csv_file, kept, xlsx
-from app.services.results import Results
+from app.result_files import files
+from app.result_files.files import Kind, Maker, Wanted
+from app.services.exports.made import Made
+from app.services.manifests import beside
 from app.web import context
-from app.web.reading.pages import Area, chosen_number, open_round
+from app.web.reading.pages import Area, open_round
 
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "sav": "application/x-spss-sav",
+    "dta": "application/x-stata-dta",
+    "parquet": "application/vnd.apache.parquet",
+    "html": "text/html; charset=utf-8",
+    "xml": "application/xml",
+    "zip": "application/zip",
 }
+KINDS = {"xlsx": Kind.WORKBOOK, "csv": Kind.FIGURES}
+MANIFEST = f"csv{beside.SUFFIX}"
 
 
 def send(area: Area, code: str, form: str) -> ResponseReturnValue:
-    """Send all figures that the reader may see as XLSX or CSV."""
-    if form not in MEDIA_TYPES:
+    """Send all figures that the reader may see as XLSX or CSV, or the manifest of the CSV."""
+    if form not in KINDS and form != MANIFEST:
         abort(404)
-    language = current_language()
+    wanted = chosen("csv" if form == MANIFEST else form)
     with context.database().read() as db:
-        facts = publications.of_round(
-            db, code, public_only=area.public_only, number=chosen_number()
-        )
-        if facts is None:
-            abort(404)
-        targets = publications.targets(db, facts.round.id)
-    made_from = (facts, targets, area.scope, language, context.settings().code_version)
-    content = kept.kept(
-        context.settings().var_dir / "exports",
-        repr(made_from),
-        form,
-        lambda: _make(open_round(area, code), form, language),
-    )
-    response = Response(content, content_type=MEDIA_TYPES[form])
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{book.file_name(facts, form)}"'
-    )
-    response.set_etag(hashlib.sha256(content).hexdigest())
-    return response.make_conditional(request)
+        maker = Maker(db, context.settings(), open_round(area, code), _scope(area))
+        made = maker.make(wanted)
+        name = wanted.name(maker.results.facts)
+    if form == MANIFEST:
+        return _manifest(made, name)
+    response = sent(made, name, form)
+    if form == "csv":
+        address = url_for(f"{area.name}.download", code=code, form=MANIFEST, **request.args)
+        response.headers["Link"] = f'<{address}>; rel="describedby"; type="application/json"'
+    return response
 
 
-def _make(results: Results, form: str, language: str) -> bytes:
-    if form == "xlsx":
-        return xlsx.write(book.book(results, language))
-    return csv_file.write(flat.HEADER, flat.rows(results, language))
+def chosen(form: str) -> Wanted:
+    """Read from the address which of the files of a form is wanted."""
+    return Wanted(KINDS[form], form, current_language(), request.args.get("bom") != "0")
+
+
+def sent(made: Made, name: str, form: str) -> Response:
+    """Send a file that is made; its length is told first, so that a cut is seen."""
+    response = send_file(
+        made.path,
+        mimetype=MEDIA_TYPES[form],
+        as_attachment=True,
+        download_name=name,
+        etag=made.digest,
+        conditional=True,
+        last_modified=None,
+    )
+    if "charset" in MEDIA_TYPES[form]:
+        response.headers["Content-Type"] = MEDIA_TYPES[form]
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers.pop("Last-Modified", None)
+    return response
+
+
+def _manifest(made: Made, name: str) -> Response:
+    """Send the manifest of a CSV."""
+    shelf = files.shelf(context.settings())
+    found = beside.find(shelf, beside.digest_of(made.path))
+    if found is None:
+        abort(404)
+    response = Response(found.shown(), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}{beside.SUFFIX}"'
+    return response
+
+
+def _scope(area: Area) -> tuple[tuple[str, str], ...] | None:
+    return None if area.scope is None else tuple(area.scope)

@@ -64,7 +64,7 @@ def same(cell, value):
     """A spreadsheet keeps 15 digits of a number."""
     if value is None:
         return cell.value is None
-    return cell.value == pytest.approx(value, rel=1e-15, abs=0)
+    return cell.value == pytest.approx(value, rel=1e-14, abs=0)
 
 
 def test_the_workbook_has_its_sheets_and_says_what_it_is(app, sampled):
