@@ -244,6 +244,10 @@ CELLS = {
 }
 
 OWN_NOTES = {
+    "cells-merged": _l(
+        "Nhóm ít người trả lời được gộp với nhóm khác; còn lại %(detail)s nhóm gộp."
+    ),
+    "thin-cells": _l("%(detail)s nhóm có ít phiếu trả lời."),
     "totals-reconciled": _l(
         "Các tổng kiểm soát lệch nhau %(detail)s; đã nhân theo tỷ lệ về tổng của bảng đầu tiên."
     ),
@@ -308,7 +312,7 @@ def note(code: str, detail: str) -> str:
     """Say what a note of a step means."""
     if code == "totals-reconciled":
         return str(OWN_NOTES[code]) % {"detail": share(float(detail))}
-    return str(NOTES[code]) % {"detail": detail}
+    return str(OWN_NOTES[code] if code in OWN_NOTES else NOTES[code]) % {"detail": detail}
 
 
 def n_answers(n: int) -> str:

@@ -31,6 +31,7 @@ VALUES = {
     "number": 1,
     "page": "rating",
     "plan_id": 1,
+    "run": 1,
     "substitution": 1,
     "token": "not-a-token",
 }

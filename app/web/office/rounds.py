@@ -13,6 +13,7 @@ from app.errors import ConflictError
 from app.i18n import current_language
 from app.queries import draws, rounds
 from app.queries.rounds import RoundSummary
+from app.queries.weights import newest as newest_weights
 from app.sentences import sentence
 from app.services import campaigns, instruments
 from app.services.campaigns import RoundPlan
@@ -124,6 +125,7 @@ def show(code: str) -> ResponseReturnValue:
         shown = rounds.by_code(db, code)
         measure = campaigns.measure_of(db, code)
         drawn = draws.of_round(db, code)
+        weights = newest_weights(db, code)
     language = current_language()
     wording = _wording(measure.instrument)
     nodes = {node.code: node.title.get(language, node.code) for node in measure.method.nodes}
@@ -131,7 +133,12 @@ def show(code: str) -> ResponseReturnValue:
         "office/rounds/show.html",
         shown=shown,
         path=steps.path_of(
-            shown, context.today(), wording.title(), _n_questions(measure.instrument), drawn
+            shown,
+            context.today(),
+            wording.title(),
+            _n_questions(measure.instrument),
+            drawn,
+            weights,
         ),
         questionnaire=wording.title(),
         headline=measure.method.index,

@@ -59,6 +59,7 @@ def path_of(
     questionnaire: str,
     n_questions: int,
     drawn: Sequence[DrawShown] = (),
+    weights: int | None = None,
 ) -> tuple[Step, ...]:
     """Lay out the steps of a round, from the questionnaire to the results.
 
@@ -66,6 +67,8 @@ def path_of(
     ----------
     drawn : sequence of DrawShown
         Draws for the round, newest first.
+    weights : int, optional
+        Number of the newest set of weights.
     """
     asked = ngettext("%(num)d câu hỏi", "%(num)d câu hỏi", n_questions)
     edit = _own(shown, "rounds.edit", _("Sửa bản nháp"))
@@ -85,7 +88,8 @@ def path_of(
         _opening(shown, today),
         _collecting(shown, today),
         _closing(shown, today),
-        _results(shown),
+        *((_weights(shown, weights),) if shown.source == "sample" else ()),
+        _results(shown, weights),
     )
 
 
@@ -201,7 +205,21 @@ def _closing(shown: RoundSummary, today: date) -> Step:
     return Step(title, "later", text, (action,))
 
 
-def _results(shown: RoundSummary) -> Step:
+def _weights(shown: RoundSummary, number: int | None) -> Step:
+    title = _("Trọng số")
+    look = _if_there("weights.show", _("Trọng số"), code=shown.code)
+    actions = (look,) if look and shown.n_responses else ()
+    if number is not None:
+        return Step(title, "done", _("Đã tính; mới nhất là bộ %(n)s.", n=number), actions)
+    text = _("Bù cho người không trả lời và khớp với những con số đã biết.")
+    if shown.state == "closed":
+        return Step(title, "now", text, actions)
+    if shown.state == "published":
+        return Step(title, "done", _("Kết quả tính theo trọng số cơ sở."), actions)
+    return Step(title, "later", text, actions)
+
+
+def _results(shown: RoundSummary, weights: int | None) -> Step:
     title = _("Kết quả")
     if shown.state == "published":
         seen = results_link(shown)
@@ -214,7 +232,9 @@ def _results(shown: RoundSummary) -> Step:
     if shown.state == "closed":
         action = _publish(shown)
         text = _("Tính kết quả từ bản chụp dữ liệu của đợt, xem lại rồi công bố.")
-        return Step(title, "now", text, (action,) if action else ())
+        # Weights come first, though one may do without.
+        state = "now" if shown.source == "open" or weights is not None else "later"
+        return Step(title, state, text, (action,) if action else ())
     return Step(title, "later", _("Tính sau khi đóng đợt."))
 
 
