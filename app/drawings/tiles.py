@@ -82,14 +82,14 @@ class _Shape:
 _SHAPES = (_Shape("wide", 760, 12, 54, None), _Shape("narrow", 340, 10, 48, 5))
 _GAP = 3.0
 _STRIP = 8.0
-# So many classes at the low end may be one.
+# So many classes of five points at the low end may be one: few places are in them.
 _MERGED = 3
 
 
 def bounds(values: Sequence[float]) -> tuple[float, ...]:
     """Divide shares into at most five classes; return their ends, at round numbers.
 
-    The lowest may be wider than the others: few places are in it.
+    The lowest may be wider than the others.
     Class k goes from ``bounds[k]`` (within) to ``bounds[k + 1]`` (without; the last within).
     """
     if not values:
@@ -98,7 +98,7 @@ def bounds(values: Sequence[float]) -> tuple[float, ...]:
     for step in (0.01, 0.02, 0.05, 0.1, 0.2):
         first = math.floor(low / step + 1e-9)
         last = max(math.ceil(high / step - 1e-9), first + 1)
-        if last - first <= len(CLASSES) + _MERGED:
+        if last - first <= len(CLASSES) + (_MERGED if step == 0.05 else 0):
             ends = [k * step for k in range(max(first, last - len(CLASSES)), last + 1)]
             return tuple(round(end, 4) for end in (min(first * step, ends[0]), *ends[1:]))
     return (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
