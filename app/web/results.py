@@ -15,7 +15,17 @@ from app.queries.publications import EstimateRow
 from app.services.results import Quantity
 from app.web import guards
 from app.web.assets import accepts_gzip
-from app.web.reading import download_pages, downloads, methods, overview, pages, trend
+from app.web.reading import (
+    download_pages,
+    downloads,
+    drivers,
+    goals,
+    methods,
+    overview,
+    pages,
+    ranking,
+    trend,
+)
 from app.web.reading.pages import Area
 
 bp = Blueprint("public_results", __name__, url_prefix="/ket-qua")
@@ -89,6 +99,24 @@ def trend_(campaign: str) -> ResponseReturnValue:
 def methods_(code: str) -> ResponseReturnValue:
     """Show how much it matters by which rule the index is made."""
     return methods.methods_page(PUBLIC, code)
+
+
+@bp.get("/<code>/xep-hang")
+def ranking_(code: str) -> ResponseReturnValue:
+    """Show how far units can be ranked."""
+    return ranking.ranking_page(PUBLIC, code)
+
+
+@bp.get("/<code>/muc-tieu")
+def targets_(code: str) -> ResponseReturnValue:
+    """Show targets with verdicts, and changes."""
+    return goals.targets_page(PUBLIC, code)
+
+
+@bp.get("/<code>/yeu-to")
+def drivers_(code: str) -> ResponseReturnValue:
+    """Show which criteria go with satisfaction as a whole."""
+    return drivers.drivers_page(PUBLIC, code)
 
 
 @bp.get("/<code>/theo/<kind>")

@@ -15,7 +15,17 @@ from app.services import live
 from app.services.results import Domain
 from app.web import context, guards
 from app.web.forms.rounds import ConfirmForm
-from app.web.reading import download_pages, downloads, methods, overview, pages, trend
+from app.web.reading import (
+    download_pages,
+    downloads,
+    drivers,
+    goals,
+    methods,
+    overview,
+    pages,
+    ranking,
+    trend,
+)
 from app.web.reading.open import open_page
 from app.web.reading.pages import Area
 from app.web.scope import visible_domains
@@ -66,6 +76,24 @@ def trend_(campaign: str) -> ResponseReturnValue:
 def methods_(code: str) -> ResponseReturnValue:
     """Show how much it matters by which rule the index is made."""
     return methods.methods_page(area(), code)
+
+
+@bp.get("/<code>/ranking")
+def ranking_(code: str) -> ResponseReturnValue:
+    """Show how far units can be ranked."""
+    return ranking.ranking_page(area(), code)
+
+
+@bp.get("/<code>/targets")
+def targets_(code: str) -> ResponseReturnValue:
+    """Show targets with verdicts, and changes."""
+    return goals.targets_page(area(), code)
+
+
+@bp.get("/<code>/drivers")
+def drivers_(code: str) -> ResponseReturnValue:
+    """Show which criteria go with satisfaction as a whole."""
+    return drivers.drivers_page(area(), code)
 
 
 @bp.get("/<code>/theo/<kind>")

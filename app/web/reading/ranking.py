@@ -1,0 +1,217 @@
+"""The page of a ranking: intervals of ranks and who cannot be told apart, never a bare rank."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import labels
+from app.drawings.charts import Heading
+from app.drawings.measures import Key
+from app.drawings.ranks import Span, rank_chart
+from app.drawings.svg import Pair
+from app.i18n import current_language
+from app.queries import findings
+from app.queries.findings import Findings, RankRow
+from app.queries.publications import EstimateRow
+from app.services.results import Domain, Results, quantity
+from app.web import context
+from app.web.reading import pages, rules, saying, tables
+from app.web.reading.pages import Area
+from app.web.reading.rules import Choice
+
+# What a province asks for first.
+FIRST = "commune"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit: what can be said of its rank, beside its figure."""
+
+    label: str
+    url: str | None
+    row: RankRow
+    figure: EstimateRow
+    alone: str
+    together: str
+    region: str
+    p_top: str
+    groups: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A unit without a rank, and why."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Units that cannot be told apart."""
+
+    number: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingPage:
+    """Everything the page says."""
+
+    kind_title: str
+    node_title: str
+    quantity: str
+    kinds: tuple[Choice, ...]
+    nodes: tuple[Choice, ...]
+    kind: str
+    node: str
+    top: int
+    sentences: tuple[str, ...]
+    picture: Pair | None
+    lines: tuple[Line, ...]
+    groups: tuple[Group, ...]
+    hidden: tuple[Hidden, ...]
+    basis: Any
+
+
+def ranking_page(area: Area, code: str) -> ResponseReturnValue:
+    """Show how far the units of a kind can be ranked; the address chooses kind and node."""
+    if area.scope is not None:
+        abort(404)
+    found = pages.open_round(area, code)
+    if not found.is_sample:
+        abort(404)
+    with context.database().read() as db:
+        stored = findings.findings(db, found.facts.id)
+    return render_template(
+        "results/ranking.html",
+        **pages.frame(area, found),
+        page=_page(area, found, stored, current_language()) if stored.ranks else None,
+        has_findings=stored.exist,
+    )
+
+
+def _page(area: Area, found: Results, stored: Findings, language: str) -> RankingPage:
+    ranked = tuple(dict.fromkeys(row.domain_kind for row in stored.ranks))
+    kind = request.args.get("kind", FIRST if FIRST in ranked else ranked[0])
+    node = request.args.get("node", found.method.index)
+    choices = rules.choices(found, node, language)
+    if kind not in ranked or not any(choice.is_current for choice in choices):
+        abort(404)
+    rows = {r.domain_code: r for r in stored.ranks if (r.node, r.domain_kind) == (node, kind)}
+    figures = {f.domain.code: f for f in found.figures(kind, nodes=(node,))}
+    link = pages.links(area, found)
+    lines = tuple(
+        _line(
+            row, figures[code].main, _named(figures[code].domain, found, language), link, language
+        )
+        for code, row in sorted(
+            rows.items(), key=lambda pair: (-(figures[pair[0]].main.value or 0.0), pair[0])
+        )
+    )
+    top = lines[0].row.top if lines else 0
+    title = labels.node_title(found.method.node(node), language)
+    return RankingPage(
+        kind_title=labels.kind_title(kind, found.instrument, language),
+        node_title=title,
+        quantity=quantity(found.method, node).value,
+        kinds=tuple(
+            Choice(each, labels.kind_title(each, found.instrument, language), each == kind)
+            for each in ranked
+        ),
+        nodes=choices,
+        kind=kind,
+        node=node,
+        top=top,
+        sentences=tuple(_sentences(lines, top)) if lines else (),
+        picture=_picture(lines, title, top) if lines else None,
+        lines=lines,
+        groups=_groups(lines),
+        hidden=tuple(
+            Hidden(
+                _named(figure.domain, found, language),
+                tables.reason(figure.main.notes, found, language)
+                if figure.main.suppressed
+                else _("Không có sai số nên không so sánh được."),
+            )
+            for code, figure in figures.items()
+            if code not in rows
+        ),
+        basis=stored.bases["ranking"],
+    )
+
+
+def _named(domain: Domain, found: Results, language: str) -> str:
+    return labels.domain_title(domain, found.instrument, language)
+
+
+def _line(row: RankRow, figure: EstimateRow, label: str, link: tables.Link, language: str) -> Line:
+    return Line(
+        label=label,
+        url=link(Domain(row.domain_kind, row.domain_code, figure.domain_name)),
+        row=row,
+        figure=figure,
+        alone=saying.ranks(row.low, row.high),
+        together=saying.ranks(row.joint_low, row.joint_high),
+        region=saying.ranks(row.region_low, row.region_high),
+        p_top=saying.chance(row.p_top, language),
+        groups=", ".join(row.groups) or "–",
+    )
+
+
+def _sentences(lines: tuple[Line, ...], top: int) -> list[str]:
+    """Say in plain words how far the order is known."""
+    n = len(lines)
+    said = [_("%(n)s nơi có số liệu được so sánh với nhau.", n=n)]
+    if all((one.row.joint_low, one.row.joint_high) == (1, n) for one in lines):
+        said.append(
+            _(
+                "Mẫu chưa đủ lớn để phân biệt bất kỳ hai nơi nào: nơi nào cũng có thể đứng ở bất "
+                "kỳ thứ hạng nào."
+            )
+        )
+        return said
+    if n > top:
+        sure = [one.label for one in lines if one.row.joint_high <= top]
+        out = [one for one in lines if one.row.joint_low > top]
+        said.append(
+            _(
+                "Chắc chắn trong %(top)s nơi cao nhất: %(names)s.",
+                top=top,
+                names="; ".join(sure),
+            )
+            if sure
+            else _("Chưa nơi nào chắc chắn nằm trong %(top)s nơi cao nhất.", top=top)
+        )
+        if out:
+            said.append(
+                _("%(n)s nơi chắc chắn không nằm trong %(top)s nơi cao nhất.", n=len(out), top=top)
+            )
+    return said
+
+
+def _picture(lines: tuple[Line, ...], title: str, top: int) -> Pair:
+    spans = [
+        Span(one.label, one.row.low, one.row.high, one.row.joint_low, one.row.joint_high, one.p_top)
+        for one in lines
+    ]
+    said = "; ".join(
+        _("%(name)s: hạng %(ranks)s", name=one.label, ranks=one.alone) for one in lines
+    )
+    legend = [
+        Key("span", _("Khoảng thứ hạng của riêng từng nơi")),
+        Key("joint", _("Khoảng đúng đồng thời cho mọi nơi")),
+    ]
+    heading = Heading("ranks", _("Khoảng thứ hạng: %(title)s", title=title), said)
+    return rank_chart(heading, spans, len(lines), legend, _("Top %(top)s", top=top))
+
+
+def _groups(lines: tuple[Line, ...]) -> tuple[Group, ...]:
+    numbers = sorted({number for one in lines for number in one.row.groups}, key=int)
+    return tuple(
+        Group(number, tuple(one.label for one in lines if number in one.row.groups))
+        for number in numbers
+    )
