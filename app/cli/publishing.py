@@ -23,8 +23,9 @@ def close_round(code: str) -> None:
 @click.argument("code")
 @click.option("--public", is_flag=True, help="Let everybody see the figures, not only the office.")
 @click.option("--again", is_flag=True, help="Make another publication although there is one.")
+@click.option("--weights", type=int, help="Number of the set of weights; base weights without it.")
 @with_appcontext
-def publish(code: str, public: bool, again: bool) -> None:
+def publish(code: str, public: bool, again: bool, weights: int | None) -> None:
     """Take a snapshot of a closed round and freeze the figures that it supports."""
     with told_plainly(), database().write() as db:
         outcome = publishing.publish(
@@ -36,6 +37,7 @@ def publish(code: str, public: bool, again: bool) -> None:
             now=now(),
             public=public,
             again=again,
+            weight_set=weights,
         )
     match outcome:
         case Published(number=number, n_figures=n_figures, snapshot_hash=snapshot_hash):

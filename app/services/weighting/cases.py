@@ -355,7 +355,7 @@ def _differences(
     told = Counter(interviews.select("design.stratum", "design.psu").iter_rows())
     given = Counter(answers.select(layout.stratum, layout.psu).iter_rows())
     return [
-        Difference(*place, told[place], given[place])
+        Difference(str(place[0]), str(place[1]), told[place], given[place])
         for place in sorted(set(told) | set(given))
         if told[place] != given[place]
     ]

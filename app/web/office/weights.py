@@ -115,7 +115,7 @@ def compare(code: str) -> ResponseReturnValue:
     with context.database().read() as db:
         shown = rounds.by_code(db, code)
         sets = {one.number: one for one in queries.sets(db, code)}
-        if first not in sets or second not in sets or first is None or second is None:
+        if first is None or second is None or not {first, second} <= set(sets):
             abort(404)
         try:
             compared = desk.compare(db, code, first, second, context.settings().var_dir)
