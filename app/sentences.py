@@ -143,6 +143,17 @@ CAMPAIGNS = {
     "target.not-a-share": _l("Mục tiêu phải từ 0%% đến 100%%."),
     "target.source-missing": _l("Xin ghi văn bản đặt ra các mục tiêu này."),
     "target.unknown-node": _l("Cách tính của đợt không có chỉ tiêu %(node)s."),
+    "unit-target.mixed": _l(
+        "Bảng có cả số lớn hơn 1 và số không quá 1: xin ghi tất cả theo phần trăm, ví dụ 95."
+    ),
+    "unit-target.no-heading": _l(
+        "Không tìm thấy dòng tiêu đề có cột Mã hoặc Tên đơn vị và ít nhất một chỉ tiêu."
+    ),
+    "unit-target.nothing": _l("Bảng không có mục tiêu nào."),
+    "unit-target.not-a-share": _l("Không phải là tỷ lệ từ 0%% đến 100%%."),
+    "unit-target.too-many": _l("Bảng có quá nhiều dòng."),
+    "unit-target.twice": _l("Đơn vị này có hai mục tiêu cho cùng một chỉ tiêu."),
+    "unit-target.unknown-unit": _l("Không có đơn vị mang mã hoặc tên này trong kỳ khảo sát."),
 }
 
 # Units, service centres and counters (app.queries.units, app.services.codes, …).

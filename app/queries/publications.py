@@ -57,16 +57,11 @@ class RoundFacts:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a node was meant to reach: a share between 0 and 1, and who set it.
-
-    In the whole population if kind and code are empty, else in one domain.
-    """
+    """What a node was meant to reach in the whole population: a share, and who set it."""
 
     node: str
     value: float
     source: str
-    domain_kind: str = ""
-    domain_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,15 +212,11 @@ def numbers(db: Session, round_id: int, *, public_only: bool) -> tuple[int, ...]
 
 
 def targets(db: Session, round_id: int) -> tuple[Target, ...]:
-    """Targets set for a round."""
+    """Targets set for the whole population of a round."""
     rows = db.scalars(
-        select(RoundTarget)
-        .where(RoundTarget.round_id == round_id)
-        .order_by(RoundTarget.domain_kind, RoundTarget.domain_code, RoundTarget.node)
+        select(RoundTarget).where(RoundTarget.round_id == round_id, RoundTarget.domain_kind == "")
     )
-    return tuple(
-        Target(row.node, row.value, row.source, row.domain_kind, row.domain_code) for row in rows
-    )
+    return tuple(Target(row.node, row.value, row.source) for row in rows)
 
 
 def estimates(

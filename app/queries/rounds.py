@@ -81,6 +81,7 @@ class RoundSummary:
     method_code: str
     method_version: str
     targets: tuple[Target, ...]
+    n_unit_targets: int
     n_responses: int
     publication: int | None
     public: bool
@@ -210,7 +211,12 @@ def _summary(found: Round, n_responses: int, newest: Publication | None) -> Roun
         instrument_hash=found.instrument_version.content_hash,
         method_code=found.method_version.code,
         method_version=found.method_version.version,
-        targets=tuple(Target(target.node, target.value, target.source) for target in found.targets),
+        targets=tuple(
+            Target(target.node, target.value, target.source)
+            for target in found.targets
+            if not target.domain_kind
+        ),
+        n_unit_targets=sum(bool(target.domain_kind) for target in found.targets),
         n_responses=n_responses,
         publication=newest.number if newest else None,
         public=newest.public if newest else False,

@@ -191,7 +191,8 @@ def set_targets(
 ) -> None:
     """Say which shares, between 0 and 1, the nodes of the method are meant to reach.
 
-    They replace the earlier ones; publications that were made keep theirs.
+    In the whole population. They replace the earlier ones; publications that were made keep
+    theirs.
 
     Raises
     ------
@@ -210,7 +211,9 @@ def set_targets(
             raise ConflictError("target.unknown-node", node=node)
         if not 0 <= value <= 1:
             raise ConflictError("target.not-a-share", node=node)
-    db.execute(delete(RoundTarget).where(RoundTarget.round_id == found.id))
+    db.execute(
+        delete(RoundTarget).where(RoundTarget.round_id == found.id, RoundTarget.domain_kind == "")
+    )
     db.add_all(
         RoundTarget(round_id=found.id, node=node, value=value, source=source)
         for node, value in targets.items()

@@ -39,6 +39,9 @@ from app.web.office import (
     rounds,
     samples,
     shell,
+    unit_targets,
+    weights,
+    weights_controls,
 )
 from app.web.office import results as office_results
 
@@ -49,6 +52,7 @@ BLUEPRINTS = (
     citizen.bp,
     home.bp,
     rounds.bp,
+    unit_targets.bp,
     counters.bp,
     imports.bp,
     frames.bp,
@@ -65,6 +69,8 @@ BLUEPRINTS = (
     office_results.bp,
     publishing.bp,
     recomputation.bp,
+    weights.bp,
+    weights_controls.bp,
     reports.bp,
 )
 
