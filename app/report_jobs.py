@@ -14,12 +14,15 @@ from app.config import Settings
 from app.db import Database
 from app.reports import sources
 from app.reports.report import report as put_together
+from app.reports.sources import Source
+from app.result_files.files import origin
+from app.services.manifests import package, region
+from app.services.manifests.statement import About
 from app.services.reports import docx, pdf
-from app.services.reports.desk import CancelledError, Desk, Key, Order, State
+from app.services.reports.desk import CancelledError, Desk, Key, Order, State, file_name
 
 REPORT: Final = "make-report"
-# Reading, arranging, PDF, DOCX.
-STEPS: Final = ("read", "arrange", "pdf", "docx")
+STEPS: Final = ("read", "arrange", "pdf", "docx", "sign")
 _PAGE = re.compile(rb"/Type\s*/Page[^s]")
 
 Told = Callable[[int, str], None]
@@ -68,9 +71,14 @@ class ReportJobs:
         arranged = put_together(source, order.letterhead, order.key.language, order.day)
         told(2, STEPS[2])
         as_pdf = pdf.write(arranged)
+        n_pages = len(_PAGE.findall(as_pdf))
         told(3, STEPS[3])
         as_docx = docx.write(arranged)
-        return Files(as_docx, as_pdf, len(_PAGE.findall(as_pdf)), time.monotonic() - began)
+        told(4, STEPS[4])
+        key = self.settings.secret_key
+        signed_pdf, _manifest = region.sealed_pdf(as_pdf, _about(order, source, "pdf"), key)
+        signed_docx, _manifest = package.sealed(as_docx, _about(order, source, "docx"), key)
+        return Files(signed_docx, signed_pdf, n_pages, time.monotonic() - began)
 
     def work(self, key: Key, serial: int, stop: Callable[[], None]) -> None:
         """Make the report of an order, unless it is made, given up or replaced already."""
@@ -100,3 +108,14 @@ class ReportJobs:
     def fail(self, key: Key) -> None:
         """Give an order up."""
         self.desk.tell(key, State("failed"))
+
+
+def _about(order: Order, source: Source, form: str) -> About:
+    """Say what is signed: a report, from the rows of a publication."""
+    return About(
+        file_name(order.key, form),
+        "report",
+        order.key.language,
+        len(source.results.estimates),
+        origin(source.results.facts),
+    )

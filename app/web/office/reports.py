@@ -51,7 +51,7 @@ def show(code: str) -> ResponseReturnValue:
     response = Response(
         render_template(
             "office/reports/show.html", facts=facts, form=form, orders=orders, forms=FORMS,
-            steps=STEPS, confirm=ConfirmForm(),
+            steps=STEPS,
         )
     )  # fmt: skip
     if request.method == "GET" and any(not state.is_ended for _key, _order_, state in orders):

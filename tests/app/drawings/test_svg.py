@@ -1,9 +1,10 @@
 """Pictures are whole by themselves: well-formed, named, without colour as the only sign."""
 
 import re
-from xml.etree import ElementTree
+from itertools import pairwise
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from app.drawings import changes, charts, panels, tiles, trend
 from app.drawings.changes import Change
@@ -78,9 +79,9 @@ def drawings():
     return [shape for make in ALL for shape in (make().wide, make().narrow)]
 
 
-@pytest.mark.parametrize("drawn", drawings(), ids=lambda drawn: "")
+@pytest.mark.parametrize("drawn", drawings(), ids=lambda _drawn: "")
 def test_a_picture_is_well_formed_and_named(drawn):
-    root = ElementTree.fromstring(drawn.svg)
+    root = fromstring(drawn.svg)
     assert root.tag == f"{SVG}svg"
     assert root.find(f"{SVG}title").text == "Tựa <b>"
     assert root.find(f"{SVG}desc").text == "Mô tả & “lời”"
@@ -91,9 +92,9 @@ def test_a_picture_is_well_formed_and_named(drawn):
     assert drawn.__html__() == drawn.svg
 
 
-@pytest.mark.parametrize("drawn", drawings(), ids=lambda drawn: "")
+@pytest.mark.parametrize("drawn", drawings(), ids=lambda _drawn: "")
 def test_a_picture_needs_no_style_sheet_and_passes_the_page_s_rules(drawn):
-    root = ElementTree.fromstring(drawn.svg)
+    root = fromstring(drawn.svg)
     for element in root.iter():
         assert "style" not in element.attrib
         assert element.tag != f"{SVG}style"
@@ -123,7 +124,7 @@ def test_classes_are_told_apart_as_greys():
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
     greys = [grey(colour) for colour in CLASSES]
-    assert all(light - dark > 18 for light, dark in zip(greys, greys[1:], strict=False))
+    assert all(light - dark > 18 for light, dark in pairwise(greys))
 
 
 def test_attributes_are_escaped():
