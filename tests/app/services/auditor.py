@@ -1,0 +1,182 @@
+"""An auditor who knows nothing of how figures are kept back, and tries to undo it.
+
+It reads what is published and knows in which groups people are: more than any reader. From
+that it asks what can be worked out about fewer than ``K`` people:
+
+* by adding and subtracting: every vector in the row space of the published sums whose support
+  holds fewer people. Where the space of combinations that avoid all larger classes has few
+  dimensions, all vectors of least support are tried (each is fixed by the classes in which it
+  is nought); where it has many, some of them;
+* by bounds: whether the least and the greatest number that a small group can have, given every
+  published sum and that nobody counts less than nought, are the same (a linear program).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy.optimize import linprog
+
+K = 10
+NOUGHT = 1e-7
+MOST_TRIED = 400
+
+Place = tuple[int, str, str]
+"""Release, kind of group, code of the group."""
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """Published sums over classes of people who are in the same groups.
+
+    Attributes
+    ----------
+    sums : ndarray of bool, shape (n_told, n_classes)
+        Which classes each published sum is over.
+    sizes : ndarray of int, shape (n_classes,)
+        People of each class.
+    groups : mapping of group to ndarray of bool, shape (n_classes,)
+        Every group there is, published or not.
+    """
+
+    sums: np.ndarray
+    sizes: np.ndarray
+    groups: Mapping[Place, np.ndarray]
+
+
+def told_of(groups: Mapping[Place, np.ndarray], told: Iterable[Place]) -> Told:
+    """Write published sums as a system over the smallest classes of people there are.
+
+    Parameters
+    ----------
+    groups : mapping of group to ndarray of bool, shape (n,)
+        Who of the people that figures are about is in each group, of one release or of several.
+    told : iterable of groups
+        Of which a number is published.
+    """
+    masks = np.array(list(groups.values()))
+    classes, sizes = np.unique(masks, axis=1, return_counts=True)
+    by_class = dict(zip(groups, classes.astype(bool), strict=True))
+    sums = np.array([by_class[one] for one in told if one in by_class], dtype=float)
+    return Told(sums.reshape(-1, len(sizes)), sizes, by_class)
+
+
+def groups_of(
+    kinds: Mapping[str, np.ndarray], rated: np.ndarray, release: int = 0
+) -> dict[Place, np.ndarray]:
+    """Say who is in each group of a release, everybody who rated first."""
+    found: dict[Place, np.ndarray] = {(release, "", ""): rated}
+    for kind, column in kinds.items():
+        for code in sorted(set(column[rated].tolist()) - {"", None}):
+            found[release, kind, code] = rated & (column == code)
+    return found
+
+
+def combined(one: Told, rng: np.random.Generator) -> list[np.ndarray]:
+    """Find combinations of published sums that are about fewer than ``K`` people.
+
+    Returns
+    -------
+    list of ndarray of float, shape (n_classes,)
+        Coefficients of classes.
+    """
+    if not len(one.sums):
+        return []
+    is_large = one.sizes >= K
+    ways = _null_space(one.sums[:, is_large].T)
+    if not ways.shape[1]:
+        return []
+    space = ways.T @ one.sums[:, ~is_large]
+    space = space[np.linalg.norm(space, axis=1) > NOUGHT]
+    basis = _row_space(space)
+    sizes = one.sizes[~is_large]
+    found = []
+    for vector in _of_least_support(basis, rng):
+        about = np.abs(vector) > NOUGHT
+        if about.any() and sizes[about].sum() < K:
+            whole = np.zeros(len(one.sizes))
+            whole[~is_large] = vector
+            found.append(whole)
+    return found
+
+
+def _of_least_support(basis: np.ndarray, rng: np.random.Generator) -> Iterable[np.ndarray]:
+    """Yield vectors of a space that are nought in as many places as can be."""
+    d, m = basis.shape
+    if d == 0:
+        return
+    if d == 1:
+        yield basis[0]
+        return
+    sets = list(combinations(range(m), d - 1)) if _few(m, d - 1) else None
+    n_tried = MOST_TRIED if sets is None else len(sets)
+    for k in range(n_tried):
+        chosen = rng.choice(m, d - 1, replace=False) if sets is None else sets[k]
+        free = _null_space(basis[:, list(chosen)].T)
+        if free.shape[1] == 1:
+            yield free[:, 0] @ basis
+
+
+def _few(m: int, k: int) -> bool:
+    n = 1
+    for j in range(k):
+        n = n * (m - j) // (j + 1)
+        if n > MOST_TRIED:
+            return False
+    return True
+
+
+def _null_space(matrix: np.ndarray) -> np.ndarray:
+    """Return columns that the matrix makes nought."""
+    if not matrix.shape[0]:
+        return np.eye(matrix.shape[1])
+    _, values, right = np.linalg.svd(matrix, full_matrices=True)
+    rank = int((values > 1e-9 * max(values.max(initial=0.0), 1.0)).sum())
+    return right[rank:].T
+
+
+def _row_space(matrix: np.ndarray) -> np.ndarray:
+    if not matrix.size:
+        return np.empty((0, matrix.shape[1]))
+    _, values, right = np.linalg.svd(matrix, full_matrices=False)
+    rank = int((values > 1e-9 * max(values.max(initial=0.0), 1.0)).sum())
+    return right[:rank]
+
+
+def small_regions(one: Told) -> list[np.ndarray]:
+    """Name regions with few people: groups, what two groups share, what one has beyond another."""
+    groups = list(one.groups.values())
+    regions = {group.tobytes(): group for group in groups}
+    for first, second in combinations(groups, 2):
+        for region in (first & second, first & ~second, second & ~first):
+            regions[region.tobytes()] = region
+    return [region for region in regions.values() if 0 < one.sizes[region].sum() < K]
+
+
+def in_row_space(one: Told, regions: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the regions whose number is a combination of published sums."""
+    if not len(one.sums):
+        return []
+    basis = _row_space(one.sums)
+    return [
+        region for region in regions if np.abs(region - (region @ basis.T) @ basis).max() < 1e-7
+    ]
+
+
+def pinned(one: Told, regions: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the regions whose number has no room left between its bounds."""
+    if not len(one.sums):
+        return []
+    published = one.sums @ one.sizes
+    found = []
+    for region in regions:
+        ends = []
+        for sign in (1.0, -1.0):
+            solved = linprog(
+                sign * region.astype(float), A_eq=one.sums, b_eq=published, bounds=(0, None)
+            )
+            ends.append(sign * solved.fun if solved.status == 0 else sign * -np.inf)
+        if ends[1] - ends[0] < 1e-6:
+            found.append(region)
+    return found
