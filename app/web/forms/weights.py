@@ -141,11 +141,11 @@ class RecipeForm(StaffForm):
     )
     lower = DecimalField(
         _l("Giới hạn dưới của hệ số"), places=2, use_locale=False,
-        validators=[Optional(), NumberRange(0, 0.99, RANGE)],
+        validators=[Optional(), NumberRange(0, 1, RANGE)],
     )  # fmt: skip
     upper = DecimalField(
         _l("Giới hạn trên của hệ số"), places=2, use_locale=False,
-        validators=[Optional(), NumberRange(1.01, 1000, RANGE)],
+        validators=[Optional(), NumberRange(1, 1000, RANGE)],
     )  # fmt: skip
     largest_factor = DecimalField(
         _l("Không làm tiếp nếu trọng số phải đổi quá số lần này"), places=1, use_locale=False,
