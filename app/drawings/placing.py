@@ -82,8 +82,8 @@ def _assign(x: Sequence[float], y: Sequence[float], n_columns: int, n_rows: int)
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    columns, rows = np.meshgrid(np.arange(n_columns), np.arange(n_rows))
-    columns, rows = columns.ravel(), rows.ravel()
+    grid = np.meshgrid(np.arange(n_columns), np.arange(n_rows))
+    columns, rows = (axis.ravel() for axis in grid)
     east = _spread(np.asarray(x), n_columns)
     south = _spread(np.asarray(y), n_rows)
     cost = (east[:, None] - columns) ** 2 + (south[:, None] - rows) ** 2

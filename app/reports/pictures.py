@@ -142,7 +142,7 @@ def of_changes(
     figures: Sequence[Figure], earlier: Earlier, language: str, ident: str = "changes"
 ) -> Pair | None:
     """Draw what changed since the round before; None when nothing can be compared."""
-    rows = []
+    rows: list[Change] = []
     for figure in figures:
         before = earlier.figure(figure.node.code, figure.domain.kind, figure.domain.code)
         if before is None or not _is_share(figure):

@@ -123,7 +123,7 @@ def _line(
     italic: bool = False,
     first: bool = False,
 ) -> WordParagraph:
-    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
+    paragraph: WordParagraph = cell.paragraphs[0] if first else cell.add_paragraph()
     paragraph.style = PLAIN
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.space_after = Pt(2)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import typst
 
@@ -22,7 +23,7 @@ def png(pictures: Sequence[str]) -> list[bytes]:
     made: list[bytes] = []
     for first in range(0, len(pictures), _AT_ONCE):
         some = list(pictures[first : first + _AT_ONCE])
-        drawn = typst.compile(
+        drawn: Any = typst.compile(
             _SOURCE,
             format="png",
             ppi=_PIXELS_PER_INCH,

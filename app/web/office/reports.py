@@ -97,7 +97,14 @@ def _order(facts: PublicationFacts, form: ReportForm) -> None:
     letterhead.remember(desk().folder, facts.round.province, head)
     key = Key(facts.round.code, facts.number, form.language.data)
     order = desk().place(
-        Order(key, head, form.day.data, current_user.email, context.now().isoformat(), 0)
+        Order(
+            key,
+            head,
+            form.day.data or context.today(),
+            current_user.email,
+            context.now().isoformat(),
+            0,
+        )
     )
     with context.database().write() as db:
         audit.record(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import gettext
 
 from app import labels
 from app.drawings import trend
@@ -24,6 +24,11 @@ from app.services.trends import COMMUNE, Outline, Place, Point, Step, Trend
 from app.web import context
 from app.web.reading.pages import Area
 from app.web.reading.rules import Choice
+
+
+def _(message: str, **variables: object) -> str:
+    return str(gettext(message, **variables))
+
 
 # In the address → by which boundaries. Counting again is for the office: what everybody sees
 # are frozen figures only.
