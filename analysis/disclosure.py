@@ -9,8 +9,9 @@ people must not be told.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -18,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.answers import Column
-from analysis.coding import encode
+from analysis.coding import Coded, encode
 
 Values: TypeAlias = NDArray[np.float64]
 Place: TypeAlias = tuple[str, str]
@@ -27,10 +28,13 @@ Place: TypeAlias = tuple[str, str]
 NOTHING: Final = 1e-9
 """Coefficients below this are rounding of zero: all numbers are small and whole."""
 
+MOST_KEYS: Final = 2**22
+"""Crossed values of all kinds up to which people are counted by key."""
+
 MANY_CLASSES: Final = 4_000
 """More classes than this are looked at through their products."""
 
-ORDERS: Final = 4
+ORDERS: Final = 3
 """Orders in which combinations are sought; each finds combinations about few people."""
 
 
@@ -55,6 +59,14 @@ class Release:
     kinds: Mapping[str, Column]
     rated: Mapping[Hashable, NDArray[np.bool_]]
     told: Mapping[Hashable, frozenset[Place]]
+    known: dict[str, Coded] = field(default_factory=dict)
+    """Columns that were coded already; releases of the same columns may share it."""
+
+    def coded(self, kind: str) -> Coded:
+        """Return the codes of a kind as numbers, worked out once."""
+        if kind not in self.known:
+            self.known[kind] = encode(self.kinds[kind])
+        return self.known[kind]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +102,8 @@ class System:
         return float(self.kept[about].sum() + changed)
 
 
-def worked_out(system: System, min_people: int) -> Iterator[Values]:
-    """Yield combinations of told sums that are about too few people.
+def worked_out(system: System, min_people: int) -> Iterator[list[Values]]:
+    """Find combinations of told sums that are about too few people.
 
     Parameters
     ----------
@@ -101,11 +113,10 @@ def worked_out(system: System, min_people: int) -> Iterator[Values]:
 
     Yields
     ------
-    ndarray of float64, shape (n_told,)
-        Coefficients of the told sums. Nothing is yielded if every combination
-        that leaves only small classes is nought, which is proved by rank;
-        else combinations with the fewest classes are sought in several orders
-        of elimination.
+    list of ndarray of float64, shape (n_told,)
+        Coefficients of the told sums; one list for each order of elimination
+        in which any were found. Nothing is yielded if every combination that
+        leaves only small classes is nought, which is proved by rank.
     """
     sizes = system.kept + np.maximum(system.added, system.removed)
     is_small = sizes < min_people
@@ -124,13 +135,16 @@ def worked_out(system: System, min_people: int) -> Iterator[Values]:
     classes = np.flatnonzero(is_small)
     for order in orders:
         reduced, made = _reduced(small[:, order], ways)
+        found = []
         for row, way in zip(reduced, made, strict=True):
             coefficients = np.zeros(len(is_small))
             coefficients[classes[order]] = row
             if 0 < system.people(coefficients) < min_people:
                 told = np.zeros(len(system.sums))
                 told[needed] = way
-                yield told
+                found.append(told)
+        if found:
+            yield found
 
 
 def _independent(system: System) -> NDArray[np.int64]:
@@ -201,15 +215,23 @@ def _reduced(matrix: Values, beside: Values, *, keep_nought: bool = False) -> tu
         factor = left[:, column].copy()
         factor[pivot] = 0.0
         rows = np.flatnonzero(np.abs(factor) > NOTHING)
-        left[rows] -= factor[rows, None] * left[pivot]
-        right[rows] -= factor[rows, None] * right[pivot]
-        left[np.abs(left) <= NOTHING] = 0.0
+        for matrix_ in (left, right):
+            _subtract(matrix_, rows, factor[rows], pivot)
         used[pivot] = True
         if used.all():
             break
     if keep_nought:
         return left, right
     return left[used], right[used]
+
+
+def _subtract(matrix: Values, rows: NDArray[np.int64], factor: Values, pivot: int) -> None:
+    """Take multiples of one row from others, where that row is not nought."""
+    columns = np.flatnonzero(matrix[pivot])
+    place = np.ix_(rows, columns)
+    block = matrix[place] - factor[:, None] * matrix[pivot, columns]
+    block[np.abs(block) <= NOTHING] = 0.0
+    matrix[place] = block
 
 
 def system_of(subject: Hashable, present: Release, earlier: Sequence[Release]) -> System:
@@ -239,7 +261,10 @@ def system_of(subject: Hashable, present: Release, earlier: Sequence[Release]) -
                 if (kind, name) in release.told[subject]:
                     rows.append((len(labels), code, (kind, name) if is_present else None))
             told = {code for column, code, _ in rows if column == len(labels)}
-            labels.append(np.where(np.isin(codes, list(told)), codes, -1))
+            # The last place is that of people without a code, -1.
+            is_told = np.zeros(len(names) + 1, dtype=np.bool_)
+            is_told[list(told)] = True
+            labels.append(np.where(is_told[codes], codes, -1))
     has_earlier = len(releases) > (1 if present in releases else 0)
     state = np.where(inside[:, 0], np.where(inside[:, 1] | ~np.bool_(has_earlier), 0, 1), 2)
     somebody = inside.any(axis=1)
@@ -255,6 +280,28 @@ def _distinct(
     labels: Sequence[NDArray[np.int64]],
 ) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
     """Return the distinct rows of several columns, sorted, and how often each occurs."""
+    lows = [int(label.min(initial=0)) for label in labels]
+    widths = [int(label.max(initial=0)) - low + 1 for label, low in zip(labels, lows, strict=True)]
+    if math.prod(widths) > MOST_KEYS:
+        return _distinct_rows(labels)
+    key = np.zeros(len(labels[0]) if labels else 0, dtype=np.int64)
+    for label, low, width in zip(labels, lows, widths, strict=True):
+        key *= width
+        key += label - low
+    counts = np.bincount(key, minlength=1)
+    found = np.flatnonzero(counts)
+    classes: list[NDArray[np.int64]] = []
+    left = found
+    for low, width in zip(reversed(lows), reversed(widths), strict=True):
+        classes.append(left % width + low)
+        left = left // width
+    return classes[::-1], counts[found].astype(np.int64)
+
+
+def _distinct_rows(
+    labels: Sequence[NDArray[np.int64]],
+) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+    """Do the same where there are too many keys to count one by one."""
     names = [str(number) for number in range(len(labels))]
     table = pl.DataFrame(dict(zip(names, labels, strict=True)))
     found = table.group_by(names).len(name="n").sort(names)
@@ -270,36 +317,42 @@ def _labels(
     if not kind:
         found[release.person[rated]] = 0
         return found, ("",)
-    coded = encode(release.kinds[kind])
+    coded = release.coded(kind)
     found[release.person[rated]] = coded.codes[rated]
     return found, coded.levels
 
 
 def to_be_hidden(
-    system: System, sizes: Mapping[Place, tuple[bool, int]], min_people: int
-) -> Place | None:
-    """Choose a group that must not be told so that too few people cannot be worked out.
+    ways: Sequence[Values],
+    places: Sequence[Place | None],
+    sizes: Mapping[Place, tuple[bool, int]],
+) -> frozenset[Place]:
+    """Choose groups that must not be told so that combinations come to nothing.
 
     Parameters
     ----------
-    system : System
+    ways : sequence of ndarray of float64, shape (n_told,)
+        Combinations to be prevented.
+    places : sequence of (kind, code) or None, shape (n_told,)
+        As in ``System``.
     sizes : mapping of (kind, code) to (bool, int)
         Whether the figure of a group is shown, and its respondents: groups
         that are not shown anyway go first, then the smallest; everybody goes
         last.
-    min_people : int
 
     Returns
     -------
-    (str, str) or None
-        None if nothing can be worked out that was not known before.
+    frozenset of (str, str)
+        One group at least of every combination; none of those that were known
+        before and cannot be prevented any more.
     """
-    for way in worked_out(system, min_people):
+    chosen: set[Place] = set()
+    for way in ways:
         involved = {
             place
-            for place, coefficient in zip(system.places, way, strict=True)
+            for place, coefficient in zip(places, way, strict=True)
             if place is not None and abs(coefficient) > NOTHING
         }
-        if involved:
-            return min(involved, key=lambda place: (not place[0], *sizes[place], place))
-    return None
+        if involved and involved.isdisjoint(chosen):
+            chosen.add(min(involved, key=lambda place: (not place[0], *sizes[place], place)))
+    return frozenset(chosen)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.answers import Column
-from analysis.disclosure import Place, Release, system_of, to_be_hidden
+from analysis.coding import Coded
+from analysis.disclosure import (
+    Place,
+    Release,
+    System,
+    Values,
+    system_of,
+    to_be_hidden,
+    worked_out,
+)
 from analysis.suppression import Cell, Within, protect
 
 
@@ -29,12 +38,15 @@ class People:
     earlier : sequence of Release
         Earlier publications of the same answers; their subjects are sets of
         items.
+    known : dict of str to Coded
+        Kinds that were coded already.
     """
 
     kinds: Mapping[str, Column]
     rated: Mapping[Hashable, NDArray[np.bool_]]
     person: NDArray[np.int64]
     earlier: Sequence[Release] = ()
+    known: dict[str, Coded] = field(default_factory=dict)
 
 
 def protect_overlaps(
@@ -62,19 +74,17 @@ def protect_overlaps(
     if people is None:
         return masked
     groups = _by_subject(cells, people)
+    audits = _Audits(people, min_people)
     pending = set(groups)
     while pending:
         subject = min(pending, key=sorted)
         hidden = masked
-        while more := _one_more(groups[subject], subject, cells, hidden, people, min_people):
+        while more := _more(groups[subject], subject, cells, hidden, audits):
             hidden |= more
         pending.discard(subject)
         if hidden == masked:
             continue
-        again = [
-            replace(cell, is_masked=place in hidden)
-            for place, cell in enumerate(cells)
-        ]
+        again = [replace(cell, is_masked=place in hidden) for place, cell in enumerate(cells)]
         found = protect(again, within, min_people)
         changed = found - masked
         masked = found
@@ -91,23 +101,59 @@ def _by_subject(cells: Sequence[Cell], people: People) -> dict[frozenset[str], t
     return {subject: tuple(places) for subject, places in groups.items()}
 
 
-def _one_more(
+class _Audits:
+    """Systems that were looked at: subjects rated by the same people share theirs."""
+
+    def __init__(self, people: People, min_people: int) -> None:
+        self._people = people
+        self._min_people = min_people
+        self._known: dict[Hashable, tuple[System, list[list[Values]]]] = {}
+
+    def look(
+        self, subject: frozenset[str], told: frozenset[Place]
+    ) -> tuple[System, list[list[Values]]]:
+        """Return the system of a subject and what can be worked out in it, order by order."""
+        people = self._people
+        earlier = tuple(one.told.get(subject) for one in people.earlier)
+        key = (told, people.rated[subject].tobytes(), earlier)
+        if key not in self._known:
+            present = Release(people.person, people.kinds, people.rated, {subject: told})
+            system = system_of(subject, present, people.earlier)
+            found = []
+            for ways in worked_out(system, self._min_people):
+                found.append(ways)
+                if any(self._can_be_prevented(system, way) for way in ways):
+                    break
+            self._known[key] = system, found
+        return self._known[key]
+
+    @staticmethod
+    def _can_be_prevented(system: System, way: Values) -> bool:
+        return any(
+            place is not None and coefficient
+            for place, coefficient in zip(system.places, way.tolist(), strict=True)
+        )
+
+
+def _more(
     places: Sequence[int],
     subject: frozenset[str],
     cells: Sequence[Cell],
     masked: frozenset[int],
-    people: People,
-    min_people: int,
+    audits: _Audits,
 ) -> frozenset[int]:
     """Return the cells of a group that must be masked as well; empty if none."""
     told: dict[Place, list[int]] = defaultdict(list)
     for place in places:
         if place not in masked:
             told[cells[place].kind, cells[place].code].append(place)
-    present = Release(people.person, people.kinds, people.rated, {subject: frozenset(told)})
     sizes = {
         group: (any(cells[place].is_shown for place in found), max(cells[p].n for p in found))
         for group, found in told.items()
     }
-    hidden = to_be_hidden(system_of(subject, present, people.earlier), sizes, min_people)
-    return frozenset() if hidden is None else frozenset(told[hidden])
+    system, found = audits.look(subject, frozenset(told))
+    for ways in found:
+        hidden = to_be_hidden(ways, system.places, sizes)
+        if hidden:
+            return frozenset(place for group in hidden for place in told[group])
+    return frozenset()
