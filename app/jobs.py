@@ -39,12 +39,14 @@ from app.services.imports.check import Accepted, Progress, check_file
 from app.services.imports.mapping import from_json
 from app.services.imports.refusals import RoundRefusedError
 from app.services.imports.rounds import import_round
+from app.services.publication_runs import PublicationWork
 from app.services.reports.desk import Key
 from app.services.weighting.runs import WeightWork
 
 SCHEMA: Final = "procrastinate"
 IMPORT: Final = "read-import"
 WEIGHTS: Final = "make-weights"
+PUBLISH: Final = "publish-round"
 _HEARTBEAT_SECONDS: Final = 5.0
 _STALLED_AFTER_SECONDS: Final = 20.0
 # A job that ended its worker so often is not tried again.
@@ -103,6 +105,15 @@ class Jobs:
     def queue_weights(self, db: Session, run_id: int) -> None:
         """Have weights made, once the transaction of `db` is committed."""
         self._queue(db, WEIGHTS, None, number=run_id)
+
+    @property
+    def publications(self) -> PublicationWork:
+        """The long work of publishing."""
+        return PublicationWork(self.database, self.settings)
+
+    def queue_publication(self, db: Session, run_id: int) -> None:
+        """Have a round published, once the transaction of `db` is committed."""
+        self._queue(db, PUBLISH, None, number=run_id)
 
     @property
     def reports(self) -> ReportJobs:
@@ -195,14 +206,9 @@ class Jobs:
 
     def read_frame_file(self, context: JobContext, number: int) -> None:
         """Read a file of a frame."""
-
-        def stop() -> None:
-            if context.should_abort():
-                raise JobAborted
-
         self._attempt(
             context,
-            lambda: self.frames.read_file(number, stop),
+            lambda: self.frames.read_file(number, _stop(context)),
             lambda code: self.frames.fail_file(number, code),
         )
 
@@ -224,47 +230,40 @@ class Jobs:
 
     def make_weights(self, context: JobContext, number: int) -> None:
         """Make the weights of a run."""
-
-        def stop() -> None:
-            if context.should_abort():
-                raise JobAborted
-
         self._attempt(
             context,
-            lambda: self._make_weights(number, stop),
+            lambda: self._make_weights(number, _stop(context)),
             lambda code: self.weights.fail(number, code.replace("import.", "weights.")),
         )
 
     def _make_weights(self, number: int, stop: Callable[[], None]) -> None:
         self.weights.make(number, stop)
 
+    def publish(self, context: JobContext, number: int) -> None:
+        """Publish what a run asks for."""
+        self._attempt(
+            context,
+            lambda: self.publications.make(number, _stop(context)),
+            lambda code: self.publications.fail(number, code.replace("import.", "publication.")),
+        )
+
     def make_report(
         self, context: JobContext, round_code: str, number: int, language: str, serial: int
     ) -> None:
         """Make a report that was ordered."""
         key = Key(round_code, number, language)
-
-        def stop() -> None:
-            if context.should_abort():
-                raise JobAborted
-
         self._attempt(
             context,
-            lambda: self.reports.work(key, serial, stop),
+            lambda: self.reports.work(key, serial, _stop(context)),
             lambda _code: self.reports.fail(key),
         )
 
     def make_file(self, context: JobContext, **order: Any) -> None:
         """Make a file of a publication that was asked for."""
         asked = FileOrder(**order)
-
-        def stop() -> None:
-            if context.should_abort():
-                raise JobAborted
-
         self._attempt(
             context,
-            lambda: self.files.make(asked, stop),
+            lambda: self.files.make(asked, _stop(context)),
             lambda _code: self.files.fail(asked),
         )
 
@@ -344,6 +343,16 @@ class Jobs:
             uploads.delete(self.uploads, stored_name)
 
 
+def _stop(context: JobContext) -> Callable[[], None]:
+    """Make what ends a piece of work where its worker is told to stop; it is begun again later."""
+
+    def stop() -> None:
+        if context.should_abort():
+            raise JobAborted
+
+    return stop
+
+
 def _app(jobs: Jobs) -> procrastinate.App:
     """Make procrastinate's own object: what it may run and how it reaches the database."""
     url = make_url(jobs.database.url).set(drivername="postgresql")
@@ -365,6 +374,7 @@ def _app(jobs: Jobs) -> procrastinate.App:
         (FREEZE, jobs.freeze_frame),
         (REPORT, jobs.make_report),
         (WEIGHTS, jobs.make_weights),
+        (PUBLISH, jobs.publish),
         (EXPORT, jobs.make_file),
     ):
         app.task(name=name, pass_context=True, retry=retry)(task)

@@ -128,6 +128,16 @@ def mode(code: str) -> str:
     }[code]
 
 
+def publication_step(step: str) -> str:
+    """Name of what is done while a round is published, one of ``publishing.STEPS``."""
+    return {
+        "snapshot": _("Chụp lại các câu trả lời"),
+        "weights": _("Tính lại trọng số"),
+        "figures": _("Tính tỷ lệ, sai số và khoảng tin cậy"),
+        "findings": _("Xếp hạng, so với mục tiêu và lần trước"),
+    }[step]
+
+
 def rule(node: Node, method: Method, language: str) -> str:
     """Say in plain words how a node is computed."""
     branches = [node_title(method.node(code), language) for code in node.of]

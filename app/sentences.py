@@ -93,9 +93,13 @@ PUBLISHING = {
     "weights.file-damaged": _l(
         "Tệp trọng số %(file)s bị thiếu hoặc không còn đúng như lúc lưu. Hãy báo người quản trị."
     ),
+    "publication.at-work": _l("Đợt đang được tính kết quả; hãy đợi xong hoặc dừng lần đó."),
+    "publication.not-stopped": _l("Chỉ tính tiếp được lần đã dừng hoặc bị lỗi."),
+    "publication.gave-up": _l("Đã thử nhiều lần không được. Hãy báo người quản trị."),
+    "publication.fault": _l("Phần mềm gặp lỗi khi tính kết quả. Hãy báo người quản trị."),
     "publication.basis-changed": _l(
         "Lần công bố %(number)s của đợt %(round)s dựa trên câu trả lời hoặc cách tính khác. Nếu "
-        "muốn công bố thêm một lần nữa, hãy yêu cầu rõ."
+        "muốn công bố thêm một lần nữa, hãy tính lại và chọn “Lập thêm một lần công bố”."
     ),
 }
 

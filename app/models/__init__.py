@@ -21,6 +21,7 @@ from app.models.findings import (
 from app.models.frames import Frame, FrameDecision, FrameFile, FrameMapping
 from app.models.instruments import ConsentText, InstrumentVersion, MethodVersion
 from app.models.people import Role, SignInFailure, Staff
+from app.models.publication_runs import PublicationRun
 from app.models.publications import Publication, PublishedEstimate, PublishedTally, Snapshot
 from app.models.responses import Draft, FreeText, ImportBatch, ImportedRow, Invitation, Response
 from app.models.units import (
@@ -62,6 +63,7 @@ __all__ = [
     "MethodVersion",
     "Procedure",
     "Publication",
+    "PublicationRun",
     "PublishedChange",
     "PublishedDriver",
     "PublishedEstimate",

@@ -1,11 +1,11 @@
 """Publishing a closed round: figures frozen with everything that is needed to check them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -35,6 +35,12 @@ from app.services.weighting.rows import Weighing
 from app.services.weighting.store import WeightsDamagedError
 
 _MAIN = {"satisfied", "value"}
+STEPS: Final = ("snapshot", "weights", "figures", "findings")
+"""What is done when a round is published, in this order."""
+
+
+def silent(_step: str) -> None:
+    """Hear nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ def publish(
     public: bool = False,
     again: bool = False,
     weight_set: int | None = None,
+    told: Callable[[str], None] = silent,
 ) -> Published | Unchanged:
     """Publish a closed round.
 
@@ -110,6 +117,8 @@ def publish(
         Whether everybody may see it. A publication is never hidden again by publishing.
     again : bool
         Make another publication although there is one.
+    told : callable
+        Called before every step with its name, one of ``STEPS``; what it raises ends the work.
 
     Raises
     ------
@@ -123,6 +132,7 @@ def publish(
     round_ = db.scalar(select(Round).where(Round.code == round_code).with_for_update())
     if round_ is None:
         raise NotFoundError("round.unknown", round=round_code)
+    told("snapshot")
     snapshot = snapshots.take(db, round_, var_dir, code_version, now)
     rules = rules_of_publication(round_.min_n)
     weights = _weights(db, round_code, weight_set, snapshot)
@@ -142,8 +152,11 @@ def publish(
     )
     db.add(publication)
     db.flush()
+    told("weights")
     weighing = None if weights is None else sets.weighing_of(db, weights, var_dir)
+    told("figures")
     n_figures = _freeze(db, publication, round_, snapshot, var_dir, rules, weighing)
+    told("findings")
     n_findings = freeze.freeze(db, publication, round_, var_dir)
     campaigns.mark_published(db, round_code)
     audit.record(

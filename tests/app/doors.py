@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.models import Frame, FrameFile, ImportBatch, SamplePlan, Unit
+from app.models import Frame, FrameFile, ImportBatch, PublicationRun, SamplePlan, Unit
 from app.web import guards
 from tests.app import builders
 from tests.app.cases import samples
@@ -47,6 +47,13 @@ def add_things(db):
     made = builders.open_round(db, campaign, "counter_2026", code="quay")
     own, foreign = ("commune", commune.code), ("commune", "00001")
     builders.publication(db, made, (("", ""), own, foreign))
+    builders.add(
+        db,
+        PublicationRun(
+            round_id=made.id, state="refused", started_by="x", created_at=builders.MADE_AT,
+            failure={"code": "round.no-answers", "context": {"round": "quay"}},
+        ),
+    )  # fmt: skip
     draw = samples.sample(db, province)
     builders.add(
         db,

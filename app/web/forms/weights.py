@@ -177,6 +177,7 @@ class WeightsChoiceForm(StaffForm):
     """Which weights the figures are worked out with; the newest, if nothing is chosen."""
 
     weights = RadioField(_l("Trọng số dùng để tính"), validators=[Optional()])
+    another = BooleanField(_l("Lập thêm một lần công bố nếu kết quả khác lần trước"))
 
 
 def entered_of(recipe: Recipe) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.errors import ConflictError
-from app.queries import publications, rounds, weights
+from app import labels
+from app.errors import ConflictError, NotFoundError
+from app.queries import publication_runs, publications, rounds, weights
+from app.queries.publication_runs import RunShown
 from app.queries.rounds import RoundSummary
 from app.queries.weights import SetShown
 from app.sentences import sentence
+from app.services import publication_runs as runs
 from app.services import publishing
-from app.services.weighting.store import WeightsDamagedError
 from app.web import context, guards
 from app.web.forms.options import options
 from app.web.forms.rounds import ConfirmForm
@@ -26,6 +28,7 @@ guards.guard(bp, guards.office)
 
 # Stands for the base weights among the numbers of sets.
 BASE = "base"
+REFRESH_SECONDS = 2
 
 
 @bp.route("/<code>/publish", methods=["GET", "POST"])
@@ -34,34 +37,96 @@ def new(code: str) -> ResponseReturnValue:
     with context.database().read() as db:
         shown = rounds.by_code(db, code)
         sets = weights.sets(db, code)
+        going_on = publication_runs.at_work(db, code)
+        last = publications.of_round(db, code, public_only=False)
+    if going_on is not None:
+        return redirect(url_for(".run_", code=code, run=going_on.id), 303)
     form = _offered(shown, sets)
     if form.validate_on_submit():
         try:
             with context.database().write() as db:
-                outcome = publishing.publish(
+                run = runs.request(
                     db,
                     code,
-                    var_dir=context.settings().var_dir,
-                    code_version=context.settings().code_version,
+                    weight_set=None if form.weights.data == BASE else int(form.weights.data),
+                    may_be_another=form.another.data,
                     actor=current_user.email,
                     now=context.now(),
-                    weight_set=None if form.weights.data == BASE else int(form.weights.data),
                 )
-        except (ConflictError, WeightsDamagedError) as error:
+                context.jobs().queue_publication(db, run)
+        except ConflictError as error:
             flash(sentence(error.code, **error.context), "error")
             return redirect(url_for("rounds.show", code=code), 303)
-        match outcome:
-            case publishing.Published():
-                flash(_("Đã tính xong. Chỉ cán bộ xem được cho đến khi công bố."), "success")
-            case publishing.Unchanged():
-                flash(_("Kết quả đã được tính từ đúng các câu trả lời này."), "info")
-        return redirect(url_for("results.round_", code=code), 303)
+        return redirect(url_for(".run_", code=code, run=run), 303)
     if shown.state not in ("closed", "published"):
         flash(sentence("round.not-closed", round=code), "error")
         return redirect(url_for("rounds.show", code=code), 303)
     return render_template(
-        "office/publishing/new.html", shown=shown, form=form, has_weights=bool(sets)
+        "office/publishing/new.html",
+        shown=shown,
+        form=form,
+        has_weights=bool(sets),
+        last=None if last is None else last.number,
     ), 422 if form.errors else 200
+
+
+@bp.get("/<code>/publish/<int:run>")
+def run_(code: str, run: int) -> ResponseReturnValue:
+    """Show how far a run is, or why the round was not published."""
+    with context.database().read() as db:
+        shown = rounds.by_code(db, code)
+    found = _found(code, run)
+    if found.publication is not None:
+        flash(*_ended(found))
+        return redirect(url_for("results.round_", code=code, lan=found.publication), 303)
+    failure = found.failure
+    page = render_template(
+        "office/publishing/run.html",
+        shown=shown,
+        run=found,
+        told=sentence(failure["code"], **failure["context"]) if failure else "",
+        steps=[(step, labels.publication_step(step)) for step in publishing.STEPS],
+        form=ConfirmForm(),
+    )
+    return (page, {"Refresh": str(REFRESH_SECONDS)}) if found.is_at_work else page
+
+
+@bp.post("/<code>/publish/<int:run>/cancel")
+def cancel(code: str, run: int) -> ResponseReturnValue:
+    """Stop a run."""
+    if ConfirmForm().validate_on_submit():
+        found = _found(code, run)
+        with context.database().write() as db:
+            runs.cancel(db, found.id, actor=current_user.email)
+    return redirect(url_for(".run_", code=code, run=run), 303)
+
+
+@bp.post("/<code>/publish/<int:run>/resume")
+def resume(code: str, run: int) -> ResponseReturnValue:
+    """Take up a run that was stopped."""
+    if ConfirmForm().validate_on_submit():
+        found = _found(code, run)
+        try:
+            with context.database().write() as db:
+                runs.resume(db, found.id, actor=current_user.email)
+                context.jobs().queue_publication(db, found.id)
+        except ConflictError as error:
+            flash(sentence(error.code, **error.context), "error")
+    return redirect(url_for(".run_", code=code, run=run), 303)
+
+
+def _found(code: str, run: int) -> RunShown:
+    try:
+        with context.database().read() as db:
+            return publication_runs.run(db, code, run)
+    except NotFoundError:
+        abort(404)
+
+
+def _ended(found: RunShown) -> tuple[str, str]:
+    if found.state == "unchanged":
+        return _("Kết quả đã được tính từ đúng các câu trả lời này."), "info"
+    return _("Đã tính xong. Chỉ cán bộ xem được cho đến khi công bố."), "success"
 
 
 def _offered(shown: RoundSummary, sets: Sequence[SetShown]) -> WeightsChoiceForm:

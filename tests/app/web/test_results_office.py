@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from app.models import AuditEntry, Publication, Response, Unit
-from app.services import campaigns, publishing
+from app.models import AuditEntry, Publication, PublicationRun, Response, Round, Unit
+from app.services import campaigns, publication_runs, publishing
 from tests.app import builders, desk
 from tests.app.signing_in import post
 from tests.pages import plain
@@ -54,6 +54,13 @@ def running(database, campaign):
     """A round that takes answers of whoever answers."""
     with database.write() as db:
         return desk.open_round(db, campaign, name="Đánh giá tại quầy 2026", state="open")
+
+
+@pytest.fixture
+def work(app):
+    """Have the worker do what waits."""
+    jobs = app.extensions["longdan.jobs"]
+    return lambda: jobs.work(wait=False, install_signal_handlers=False)
 
 
 def page_of(client, path, status=200) -> BeautifulSoup:
@@ -189,7 +196,7 @@ def test_a_unit_without_figures_in_a_round_finds_nothing(viewer, campaign, datab
         assert not page.select('[href*="mau-2026"]')
 
 
-def test_the_office_publishes_in_two_steps(office, client, campaign, database):
+def test_the_office_publishes_in_two_steps(office, client, campaign, database, work):
     """Close, work out, look, show to everyone; each step says what it does."""
     with database.write() as db:
         desk.sampled_round(db, campaign, state="open", opens_on=date(2026, 1, 1))
@@ -198,7 +205,12 @@ def test_the_office_publishes_in_two_steps(office, client, campaign, database):
     assert "160 phiếu trả lời được chụp lại" in said(ask.main)
     done = post(office, "/office/rounds/mau-2026/publish")
     assert done.status_code == 303
-    assert done.location == "/office/results/mau-2026"
+    assert "Đang chờ đến lượt" in said(page_of(office, done.location).main)
+    assert office.get(done.location).headers["Refresh"]
+    assert office.get("/office/rounds/mau-2026/publish").location == done.location
+    work()
+    done = office.get(done.location)
+    assert done.location == "/office/results/mau-2026?lan=1"
     assert client.get("/ket-qua/mau-2026").status_code == 404
     look = page_of(office, done.location)
     link = look.find("a", string="Công bố cho mọi người")["href"]
@@ -211,13 +223,68 @@ def test_the_office_publishes_in_two_steps(office, client, campaign, database):
     assert acts[-2:] == ["round.publish", "publication.show"]
 
 
-def test_publishing_twice_makes_one_publication(office, campaign, database):
+def test_publishing_twice_makes_one_publication(office, campaign, database, work):
     with database.write() as db:
         desk.sampled_round(db, campaign)
     for _ in range(2):
-        assert post(office, "/office/rounds/mau-2026/publish").status_code == 303
+        run = post(office, "/office/rounds/mau-2026/publish").location
+        work()
+        assert office.get(run).location == "/office/results/mau-2026?lan=1"
     with database.read() as db:
         assert len(db.scalars(select(Publication)).all()) == 1
+
+
+def test_a_further_publication_is_made_only_if_wanted(office, campaign, database, work):
+    with database.write() as db:
+        made = desk.sampled_round(db, campaign)
+    for sent, wanted in (({}, 1), ({}, 1), ({"another": "y"}, 2), ({"another": "y"}, 2)):
+        run = post(office, "/office/rounds/mau-2026/publish", sent).location
+        work()
+        answer = office.get(run)
+        if answer.status_code == 200:
+            assert "Lập thêm một lần công bố" in said(page_of(office, run).main)
+        with database.write() as db:
+            assert len(db.scalars(select(Publication)).all()) == wanted
+            # The rule changes after the first publication.
+            db.get_one(Round, made.id).min_n = 40
+
+
+def test_a_run_is_stopped_and_taken_up_again(office, campaign, database, work):
+    with database.write() as db:
+        desk.sampled_round(db, campaign)
+    run = post(office, "/office/rounds/mau-2026/publish").location
+    assert post(office, f"{run}/cancel", page=run).status_code == 303
+    work()
+    assert "đã được dừng" in said(page_of(office, run).main)
+    with database.read() as db:
+        assert db.scalars(select(Publication)).all() == []
+    assert post(office, f"{run}/resume", page=run).status_code == 303
+    work()
+    assert office.get(run).location == "/office/results/mau-2026?lan=1"
+    page_of(office, "/office/rounds/mau-2026/publish/999", 404)
+
+
+def test_what_was_stopped_at_any_step_leaves_nothing(campaign, database, app, settings):
+    with database.write() as db:
+        desk.sampled_round(db, campaign)
+    work = app.extensions["longdan.jobs"].publications
+    for last in range(1, 1 + len(publishing.STEPS)):
+        with database.write() as db:
+            run = publication_runs.request(
+                db, "mau-2026", weight_set=None, may_be_another=False, actor="x", now=NOW
+            )
+        seen = []
+
+        def stop(run=run, seen=seen, last=last):
+            seen.append(run)
+            if len(seen) == last:
+                with database.write() as db:
+                    publication_runs.cancel(db, run, actor="x")
+
+        work.make(run, stop)
+        with database.read() as db:
+            assert db.scalars(select(Publication)).all() == []
+            assert db.get_one(PublicationRun, run).state == "cancelled"
 
 
 def test_an_open_round_is_not_published(office, running):
@@ -226,11 +293,11 @@ def test_an_open_round_is_not_published(office, running):
     assert answer.location == "/office/rounds/quay-2026"
 
 
-def test_a_closed_round_without_answers_is_not_published(office, campaign, database):
+def test_a_closed_round_without_answers_is_not_published(office, campaign, database, work):
     with database.write() as db:
         builders.sampled_round(db, campaign, "desk", code="rong", state="closed")
     answer = post(office, "/office/rounds/rong/publish")
-    assert answer.location == "/office/rounds/rong"
+    work()
     page = page_of(office, answer.location)
     assert "Đợt khảo sát rong chưa có câu trả lời nào." in said(page)
     with database.read() as db:
