@@ -8,7 +8,7 @@ from app import case_words, labels
 from app.definitions import definitions
 from app.numbers import count, decimal, percent
 from app.plan_sentences import plan_in_words
-from app.reports import sentences, standing, words
+from app.reports import annex_weights, sentences, standing, words
 from app.reports.body import unit_kind
 from app.reports.sources import Fieldwork, Source
 from app.services.reports.blocks import Align, Annex, Block, Column, Heading, Table, led, said
@@ -34,7 +34,7 @@ def method(source: Source, language: str) -> list[Block]:
         Heading(2, _("2. Tỷ lệ trả lời")),
         *_response(source, language),
         Heading(2, _("3. Trọng số")),
-        *_weights(results, language),
+        *annex_weights.blocks(source, language),
         Heading(2, _("4. Cách tính chỉ số")),
     ]
     blocks += [
@@ -170,25 +170,6 @@ def _rate_table(work: Fieldwork, language: str) -> Table:
     )
 
 
-def _weights(results: Results, language: str) -> Iterator[Block]:
-    facts = results.facts
-    if facts.weight_set_number is None:
-        yield said(
-            _("Mỗi phiếu được tính theo trọng số gốc: nghịch đảo của xác suất được chọn vào mẫu. "
-              "Lần công bố này không dùng bộ trọng số điều chỉnh theo không trả lời hoặc theo tổng "
-              "đã biết.")
-        )  # fmt: skip
-        return
-    yield said(
-        _(
-            "Các phiếu được tính theo bộ trọng số số %(number)s của đợt, đi từ trọng số gốc qua "
-            "các bước điều chỉnh ghi trong bộ trọng số. Mã băm: %(hash)s.",
-            number=count(facts.weight_set_number, language),
-            hash=_short(facts.weights_hash or "–"),
-        )
-    )
-
-
 def _margins(results: Results, language: str) -> str:
     """Say how much the design widened or narrowed the margins of the published figures."""
     row = results.figure(results.method.index)
@@ -224,8 +205,11 @@ def _limits(source: Source, language: str) -> Iterator[str]:
             hidden=count(len(hidden), language),
             n=count(len(results.estimates), language),
         )
-    yield _("So sánh hai đợt bằng việc hai khoảng tin cậy có chồng nhau hay không: cách này thận "
-            "trọng, có thể bỏ sót thay đổi nhỏ.")  # fmt: skip
+    if source.earlier.results is not None and not source.earlier.rows:
+        yield _(
+            "So sánh hai đợt bằng việc hai khoảng tin cậy có chồng nhau hay không: cách này thận "
+            "trọng, có thể bỏ sót thay đổi nhỏ."
+        )
     if source.earlier.broken:
         yield _("Không so sánh với đợt trước: %(why)s.", why=source.earlier.broken)
 

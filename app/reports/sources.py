@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from app.queries import cases, draws, findings, series
+from app.queries import cases, draws, findings, series, weights
 from app.queries.draws import DrawShown
 from app.queries.findings import ChangeRow, Findings
 from app.queries.series import Place
+from app.queries.weights import SetShown
 from app.reports.sentences_changes import Earlier, comparable
 from app.services import results
 from app.services.cases import rules
@@ -38,6 +39,8 @@ class Source:
         Draws that count, oldest first; empty for answers that came from elsewhere.
     findings : Findings
         Ranks, verdicts, changes and drivers frozen with the publication, if it has any.
+    weight_set : SetShown, optional
+        None if answers count by their base weights.
     """
 
     results: Results
@@ -45,6 +48,7 @@ class Source:
     places: Mapping[str, Place]
     fieldwork: tuple[Fieldwork, ...]
     findings: Findings
+    weight_set: SetShown | None
 
 
 def read(db: Session, round_code: str, number: int | None = None) -> Source:
@@ -63,6 +67,9 @@ def read(db: Session, round_code: str, number: int | None = None) -> Source:
         places=series.communes(db, facts.round.opens_on, facts.round.closes_on),
         fieldwork=tuple(_fieldwork(db, round_code)),
         findings=findings.findings(db, facts.id),
+        weight_set=None
+        if facts.weight_set_number is None
+        else weights.set_(db, round_code, facts.weight_set_number),
     )
 
 
