@@ -2,7 +2,18 @@
 
 from sqlalchemy import select
 
-from app.models import Frame, FrameFile, ImportBatch, PublicationRun, SamplePlan, Unit
+from app.models import (
+    ControlTotals,
+    Frame,
+    FrameFile,
+    ImportBatch,
+    PublicationRun,
+    SamplePlan,
+    Snapshot,
+    Unit,
+    WeightRun,
+    WeightSet,
+)
 from app.web import guards
 from tests.app import builders
 from tests.app.cases import samples
@@ -34,6 +45,8 @@ VALUES = {
     "run": 1,
     "substitution": 1,
     "token": "not-a-token",
+    "controls.code": "mau-dossier",
+    "weights.code": "mau-dossier",
 }
 
 
@@ -63,6 +76,7 @@ def add_things(db):
         ),
     )  # fmt: skip
     _add_frame(db, province)
+    _add_weights(db, draw.round_id)
     problem = {
         "row": 2,
         "column": "c1",
@@ -98,6 +112,47 @@ def _add_frame(db, province):
         FrameFile(
             id=1, frame_id=frame.id, file_name="a.csv", file_hash="x", stored_name="0" * 32,
             state="uploaded", header_signature="x", head=head, uploaded_by="x",
+            created_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+
+
+def _add_weights(db, round_id):
+    """Add control totals, a set of weights, and a run that was refused."""
+    spread = {"n": 1, "smallest": 1.0, "largest": 1.0, "design_effect": 1.0, "effective_n": 1.0}
+    picture = {"edges": [0.0, 1.0], "before": [1.0], "after": [1.0]}
+    snapshot = builders.add(
+        db,
+        Snapshot(
+            round_id=round_id, content_hash="sha256:x", file_name="x", n_rows=1,
+            instrument_hash="x", code_version="1", made_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+    builders.add(
+        db,
+        ControlTotals(
+            round_id=round_id, number=1, name="Theo lĩnh vực", source="frame", counted="list",
+            columns=["place.field"], cells=[{"of": ["dat-dai"], "total": 7.0}], total=7.0,
+            content_hash="sha256:x", made_by="x", made_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+    builders.add(
+        db,
+        WeightSet(
+            round_id=round_id, number=1, snapshot_id=snapshot.id,
+            recipe={"steps": [{"step": "unknown"}]}, recipe_hash="x", content_hash="sha256:x",
+            file_name="x", steps=[], code_version="1", made_by="x", made_at=builders.MADE_AT,
+            summary={
+                "n": 1, "total": 1.0, "base": spread, "final": spread, "largest_by_mean": 1.0,
+                "smallest_by_mean": 1.0, "histogram": picture, "rates": None,
+            },
+        ),
+    )  # fmt: skip
+    builders.add(
+        db,
+        WeightRun(
+            round_id=round_id, state="refused", recipe={}, started_by="x",
+            failure={"code": "weights.negative", "step": 1, "kind": "greg", "context": {"n": 3}},
             created_at=builders.MADE_AT,
         ),
     )  # fmt: skip

@@ -115,7 +115,9 @@ def compare(code: str) -> ResponseReturnValue:
     with context.database().read() as db:
         shown = rounds.by_code(db, code)
         sets = {one.number: one for one in queries.sets(db, code)}
-        if first is None or second is None or not {first, second} <= set(sets):
+        if first is None or second is None:
+            return redirect(url_for(".show", code=code), 303)
+        if not {first, second} <= set(sets):
             abort(404)
         try:
             compared = desk.compare(db, code, first, second, context.settings().var_dir)
