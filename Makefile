@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results lock oracles translations clean
+.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results bench-exports lock oracles translations clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,7 +39,7 @@ fix: env-dev ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results ## all benchmarks, as ratios measured in one run
+bench: bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results bench-exports ## all benchmarks, as ratios measured in one run
 
 bench-citizen: env-dev ## citizens' journeys per second against a lean page
 	@$(BIN)/python -m bench.citizen
@@ -61,6 +61,9 @@ bench-sampling: env-dev ## draws from a frame of a million against a bare permut
 
 bench-results: env-dev ## published rows from a snapshot of 1,000,000 answers against a bare group-by
 	@$(BIN)/python -m bench.results
+
+bench-exports: env-dev ## files of a million weighted answers, with peak memory
+	@$(BIN)/python -m bench.exports
 
 bench-servers: env-dev ## WSGI servers and their counts, and how they stop
 	@$(BIN)/python -m bench.wsgi_servers

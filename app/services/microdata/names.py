@@ -1,6 +1,6 @@
 """Names of variables that SPSS, Stata, R and SQL all take.
 
-At most 32 letters, digits and underscores, a letter first, no two alike whatever their case, and no
+At most 29 letters, digits and underscores, a letter first, no two alike whatever their case, and no
 word that a program keeps for itself.
 """
 
@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-LONGEST: Final = 32
+# SPSS and Stata take 32; Stata's sets of labels bear the name of their variable and a number.
+LONGEST: Final = 29
 # SPSS: operators of its language. Stata: types and system variables.
 _RESERVED: Final = frozenset({
     "all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with",

@@ -2,7 +2,7 @@
 
 pyreadstat writes a file row by row; a million rows with forty variables take it minutes. The rows
 of a SAV file without texts are a stream of eight-byte words, blocks of eight codes and the numbers
-that no code stands for, and can be made by whole columns [PSPP, "System File Format"].
+that no code stands for, and can be made by whole columns [PSPP].
 """
 
 import struct

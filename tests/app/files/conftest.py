@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from flask_babel import force_locale
 
 from app.result_files.files import Maker
 from app.services import publishing, results, signing
@@ -48,7 +49,7 @@ def table(app, database, settings):
     """Codes the answers of some results."""
 
     def coded(found, language="vi"):
-        with app.test_request_context(), database.read() as db:
+        with app.app_context(), force_locale(language), database.read() as db:
             return Maker(db, settings, found).table(language)
 
     return coded
