@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.answers import Column
 from analysis.coding import encode
 from analysis.design import Design
@@ -13,10 +16,36 @@ from analysis.index.algebra import node_values
 from analysis.index.layout import Layout, lay_out, main_measure, units
 from analysis.index.tree import Method
 from analysis.linear import Linear
-from analysis.reduce import Reduced, reduce
+from analysis.reduce import ExplainedRows, Reduced, Totals, Values, reduce
 from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.of_totals import joint_of_totals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Once:
+    """A reduced sample that works out once what calibrations explain."""
+
+    reduced: Reduced
+    explained: ExplainedRows | None
+
+    @property
+    def design(self) -> Design:
+        """How the respondents were drawn."""
+        return self.reduced.design
+
+    @property
+    def totals(self) -> Totals:
+        """Totals per domain and final cluster."""
+        return self.reduced.totals
+
+    def squares(self, gradient: Values, columns: Sequence[int] | None = None) -> Values:
+        """Total the squared influences of respondents."""
+        return self.reduced.squares(gradient, columns)
+
+    def fixed(self, linears: Sequence[Linear], is_flat: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say which figures without variance the design fixes."""
+        return self.reduced.fixed(linears, is_flat)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +65,7 @@ class Together:
     codes: tuple[str, ...]
     is_share: Mapping[str, bool]
     layout: Layout
-    sample: Reduced
+    sample: _Once
     lonely: LonelyPolicy
 
     def joint(self, node: str, codes: Sequence[str]) -> Joint:
@@ -112,4 +141,4 @@ def together(
     is_share = {
         node.code: values[node.code, main_measure(node, method)].is_share for node in method.nodes
     }
-    return Together(method, codes, is_share, layout, sample, lonely)
+    return Together(method, codes, is_share, layout, _Once(sample, sample.explained), lonely)

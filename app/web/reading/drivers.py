@@ -99,7 +99,7 @@ def _page(found: Results, stored: Findings, language: str) -> DriversPage:
     ]
     return DriversPage(
         outcome=_outcome(basis["models"]),
-        act=tuple(words.label(row.item) for row in shown if row.quadrant == "act"),
+        act=tuple(_first(row, words.label(row.item)) for row in shown if row.quadrant == "act"),
         picture=_picture(lines, basis) if len(shown) > 1 else None,
         lines=tuple(lines),
         models=tuple(_model(model, found, language) for model in basis["models"]),
@@ -109,6 +109,10 @@ def _page(found: Results, stored: Findings, language: str) -> DriversPage:
             if row.inflation is None or row.inflation >= _MANY_TIMES
         ),
     )
+
+
+def _first(row: DriverRow, label: str) -> str:
+    return label if row.is_clear else _("%(name)s (chưa rõ)", name=label)
 
 
 def _line(row: DriverRow, number: int | None, section: str, words: Any, language: str) -> Line:

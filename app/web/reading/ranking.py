@@ -16,7 +16,7 @@ from app.i18n import current_language
 from app.queries import findings
 from app.queries.findings import Findings, RankRow
 from app.queries.publications import EstimateRow
-from app.services.results import Domain, Results, quantity
+from app.services.results import Domain, Quantity, Results, quantity
 from app.web import context
 from app.web.reading import pages, rules, saying, tables
 from app.web.reading.pages import Area
@@ -63,7 +63,7 @@ class RankingPage:
 
     kind_title: str
     node_title: str
-    quantity: str
+    quantity: Quantity
     kinds: tuple[Choice, ...]
     nodes: tuple[Choice, ...]
     kind: str
@@ -117,7 +117,7 @@ def _page(area: Area, found: Results, stored: Findings, language: str) -> Rankin
     return RankingPage(
         kind_title=labels.kind_title(kind, found.instrument, language),
         node_title=title,
-        quantity=quantity(found.method, node).value,
+        quantity=quantity(found.method, node),
         kinds=tuple(
             Choice(each, labels.kind_title(each, found.instrument, language), each == kind)
             for each in ranked

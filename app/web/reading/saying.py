@@ -47,9 +47,9 @@ def direction(row: ChangeRow, level: float, p_value: float | None) -> str:
 def chance(share: float, language: str) -> str:
     """Write a probability in whole per cent; never certain, because it was simulated."""
     if share < 0.005:
-        return _("dưới 1%%")
+        return _("dưới 1%")
     if share > 0.995:
-        return _("trên 99%%")
+        return _("trên 99%")
     return f"{decimal(100 * share, language, 0)}%"
 
 
