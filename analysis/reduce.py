@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.blocks import in_turn
 from analysis.design import Design
 from analysis.errors import UnequalLengthsError
 from analysis.linear import Linear
@@ -130,7 +131,8 @@ class Partition:
         ndarray of float64, shape (n_cells, k)
         """
         cells = np.zeros((len(self.domain), rows.shape[1]))
-        for begin in range(0, len(self.order), ROWS_AT_ONCE):
+
+        def summed(begin: int) -> tuple[slice, Values]:
             end = min(begin + ROWS_AT_ONCE, len(self.order))
             chosen = self.order[begin:end]
             weighted = rows[chosen] * weight[chosen, None]
@@ -138,7 +140,10 @@ class Partition:
             first = int(np.searchsorted(self.starts, begin, side="right")) - 1
             last = int(np.searchsorted(self.starts, end, side="left"))
             local = np.maximum(self.starts[first:last] - begin, 0)
-            cells[first:last] += np.add.reduceat(weighted, local, axis=0)
+            return slice(first, last), np.add.reduceat(weighted, local, axis=0)
+
+        for here, sums in in_turn(summed, range(0, len(self.order), ROWS_AT_ONCE)):
+            cells[here] += sums
         return cells
 
     def rows_of_domains(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
@@ -291,9 +296,14 @@ class Reduced:
         values = np.ascontiguousarray(self.units.values[:, chosen])
         weight = self.design.weight
         squares = np.zeros((self.totals.n_domains, gradient.shape[2]))
-        for domain, rows in self.partition.rows_of_domains():
+
+        def squared(block: tuple[int, NDArray[np.int64]]) -> tuple[int, Values]:
+            domain, rows = block
             influence = multiply(values[rows].astype(np.float64), gradient[domain])
-            squares[domain] += np.sum(weight[rows, None] * influence**2, axis=0)
+            return domain, np.sum(weight[rows, None] * influence**2, axis=0)
+
+        for domain, sums in in_turn(squared, list(self.partition.rows_of_domains())):
+            squares[domain] += sums
         return squares
 
     def fixed(self, linears: Sequence[Linear], is_flat: NDArray[np.bool_]) -> NDArray[np.bool_]:

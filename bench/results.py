@@ -8,7 +8,8 @@ components, an index, three measures each, in the whole and in 200 communes; 10,
 
 The yardstick is DuckDB adding up weight times answer of the 22 items per PSU and commune: no
 standard error, nothing checked. Ours reads the snapshot and checks its hash, estimates, and judges
-what may be published. Both are timed from when their programs are loaded; the processes as wholes too.
+what may be published. Both are timed from when their programs are loaded; the processes as wholes
+too.
 """
 
 import os
