@@ -17,7 +17,8 @@ MEDIA_TYPES = {
     "sav": "application/x-spss-sav",
     "dta": "application/x-stata-dta",
     "parquet": "application/vnd.apache.parquet",
-    "html": "text/html; charset=utf-8",
+    # To be kept, not to be shown here: it brings its own style.
+    "html": "application/octet-stream",
     "xml": "application/xml",
     "zip": "application/zip",
 }
