@@ -100,7 +100,7 @@ def _facts(manifest: Manifest) -> tuple[Fact, ...]:
         Fact(_("Phiếu hỏi"), origin.instrument),
     ]
     if origin.weights:
-        found.append(Fact(_("Bộ quyền số"), origin.weights))
+        found.append(Fact(_("Bộ trọng số"), origin.weights))
     found += [
         Fact(_("Phiên bản phần mềm"), origin.code_version),
         Fact(_("Dấu vân tay của khóa"), signing.fingerprint(manifest.public_key)),

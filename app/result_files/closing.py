@@ -82,16 +82,16 @@ def weights(results: Results, lines: Sequence[WeightLine], language: str) -> She
         for line in lines
     ]
     columns = (
-        text_column(_("Quyền số"), 44),
+        text_column(_("Trọng số"), 44),
         Column(_("Số phiếu"), 10),
-        Column(_("Tổng quyền số"), 14),
+        Column(_("Tổng trọng số"), 14),
         Column(_("Nhỏ nhất"), 11, group=_("Một phiếu đại diện cho")),
         Column(_("Trung vị"), 11, group=_("Một phiếu đại diện cho")),
         Column(_("Lớn nhất"), 11, group=_("Một phiếu đại diện cho")),
-        Column(_("Hệ số thiết kế do quyền số (Kish)"), 14),
-        Column(_("Cỡ mẫu hiệu dụng do quyền số"), 14),
+        Column(_("Hệ số thiết kế do trọng số (Kish)"), 14),
+        Column(_("Cỡ mẫu hiệu dụng do trọng số"), 14),
     )
-    return _sheet(results, _("Trả lời và quyền số"), columns, rows, language)
+    return _sheet(results, _("Trả lời và trọng số"), columns, rows, language)
 
 
 def provenance(results: Results, language: str) -> Sheet:
@@ -113,7 +113,7 @@ def provenance(results: Results, language: str) -> Sheet:
         (_("Mã băm của cách tính"), facts.method_hash),
         (_("Mã băm của phiếu hỏi"), facts.instrument_hash),
         (_("Mã băm của bản chụp câu trả lời"), facts.snapshot_hash),
-        *([(_("Mã băm của bộ quyền số"), facts.weights_hash)] if facts.weights_hash else []),
+        *([(_("Mã băm của bộ trọng số"), facts.weights_hash)] if facts.weights_hash else []),
         (_("Phiên bản phần mềm"), facts.code_version),
         (_("Độ tin cậy"), Number(facts.level, Kind.SHARE)),
         (

@@ -157,7 +157,7 @@ def _method(study: Element, results: Results, table: Table, language: str) -> No
     )  # fmt: skip
     _element(
         collected, "weight",
-        _("Phân tích theo quyền số %(weight)s.", weight=table.weight),
+        _("Phân tích theo trọng số %(weight)s.", weight=table.weight),
     )  # fmt: skip
     analysed = _element(method, "anlyInfo")
     _element(

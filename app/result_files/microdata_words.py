@@ -66,7 +66,7 @@ def remarks(results: Results, table: Table, language: str) -> tuple[str, ...]:
     said = [words.warning(results)] if words.warning(results) else []
     said += [
         words.provenance_line(results, language),
-        _("Phân tích theo quyền số %(weight)s.", weight=table.weight),
+        _("Phân tích theo trọng số %(weight)s.", weight=table.weight),
         _(
             "Câu trả lời của từng người: giữ như hồ sơ mật, không công bố, không tìm cách nhận "
             "ra ai."
@@ -105,7 +105,7 @@ def role(found: Role) -> str:
         Role.PROFILE: _("Đặc điểm người trả lời"),
         Role.PLACE: _("Nơi, lĩnh vực"),
         Role.DESIGN: _("Thiết kế mẫu"),
-        Role.WEIGHT: _("Quyền số"),
+        Role.WEIGHT: _("Trọng số"),
     }[found]
 
 

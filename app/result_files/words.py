@@ -65,7 +65,7 @@ def notes(row: EstimateRow | TallyRow, results: Results, language: str) -> str:
 def weight_step(name: str) -> str:
     """Name a column of weights for people."""
     known = {
-        "weight.base": _("Quyền số cơ sở (nghịch đảo xác suất được chọn)"),
-        "weight.final": _("Quyền số cuối cùng, dùng để phân tích"),
+        "weight.base": _("Trọng số cơ sở (nghịch đảo xác suất được chọn)"),
+        "weight.final": _("Trọng số cuối cùng, dùng để phân tích"),
     }
     return known.get(name) or _("Sau bước: %(step)s", step=name)

@@ -153,7 +153,7 @@ def _words(wanted: Wanted) -> tuple[str, str]:
     return {
         (Kind.MICRODATA, "sav"): (
             _("Câu trả lời cho SPSS (.sav)"),
-            _("Có nhãn biến, nhãn giá trị, giá trị thiếu; tự nhân quyền số khi mở."),
+            _("Có nhãn biến, nhãn giá trị, giá trị thiếu; tự nhân trọng số khi mở."),
         ),
         (Kind.MICRODATA, "dta"): (
             _("Câu trả lời cho Stata (.dta)"),
@@ -182,7 +182,7 @@ def _words(wanted: Wanted) -> tuple[str, str]:
         (Kind.BUNDLE, "zip"): (
             _("Gói tính lại độc lập (ZIP)"),
             _(
-                "Dành cho người thẩm định: câu trả lời, quyền số, cách tính, số gieo và hai chương "
+                "Dành cho người thẩm định: câu trả lời, trọng số, cách tính, số gieo và hai chương "
                 "trình (R, Python) cho ra đúng bảng đã công bố."
             ),
         ),
