@@ -41,6 +41,7 @@ VALUES = {
     "name": "office.css",
     "number": 1,
     "page": "rating",
+    "reports.form": "pdf",
     "plan_id": 1,
     "run": 1,
     "substitution": 1,

@@ -80,7 +80,8 @@ def download(code: str, language: str, form: str) -> ResponseReturnValue:
     key = Key(code, facts.number, language)
     content = desk().file(key, form)
     if content is None:
-        abort(404)
+        flash(_("Báo cáo này chưa được lập."), "info")
+        return redirect(url_for("reports.show", code=code, lan=facts.number), 303)
     response = Response(content, content_type=MEDIA_TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(key, form)}"'
     return response

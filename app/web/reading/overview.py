@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -65,7 +65,10 @@ def overview_page(area: Area, code: str) -> ResponseReturnValue:
     """Show the overview of a sampled round."""
     found = pages.open_round(area, code)
     index = found.figure(found.method.index)
-    if not found.is_sample or index is None:
+    if not found.is_sample:
+        # Self-selected answers have counts only, and those are on the page of the round.
+        return redirect(url_for(f"{area.name}.round_", code=code, lan=pages.chosen_number()), 303)
+    if index is None:
         abort(404)
     language = current_language()
     with context.database().read() as db:

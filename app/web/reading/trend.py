@@ -61,7 +61,6 @@ class Row:
 class TrendPage:
     """The trend of one node, of the whole or of one unit."""
 
-    title: str
     node_title: str
     unit: str
     picture: Pair | None
@@ -88,11 +87,20 @@ def trend_page(area: Area, campaign: str) -> ResponseReturnValue:
         abort(404)
     with context.database().read() as db:
         found = series.of_campaign(db, campaign, public_only=area.public_only)
-        if not found.publications:
-            abort(404)
-        newest = found.publications[-1]
-        code = newest.round.code
-        units = _seen(area, trends.places(db, code, OUTLINES[by], public_only=area.public_only))
+    page, asked = _read(area, found, by) if found.publications else (None, None)
+    language = current_language()
+    return render_template(
+        "results/trend.html", frame=area.frame, area=area.name, series=found, campaign=campaign,
+        page=page, asked=asked, sees_whole=area.scope is None, in_english=language == "en",
+    )  # fmt: skip
+
+
+def _read(area: Area, found: Series, by: str) -> tuple[TrendPage, _Asked]:
+    """Read what the address asks for."""
+    newest = found.publications[-1]
+    code, outline = newest.round.code, OUTLINES[by]
+    with context.database().read() as db:
+        units = _seen(area, trends.places(db, code, outline, public_only=area.public_only))
         method, _instrument = results.rule_of(db, newest)
         asked = _Asked(
             request.args.get("node", method.index),
@@ -104,16 +112,11 @@ def trend_page(area: Area, campaign: str) -> ResponseReturnValue:
             abort(404)
         shown = trends.trend(
             db, code, node=asked.node, kind=COMMUNE if asked.unit else "", code=asked.unit,
-            outline=OUTLINES[by], public_only=area.public_only,
-            var_dir=context.settings().var_dir,
+            outline=outline, public_only=area.public_only, var_dir=context.settings().var_dir,
         )  # fmt: skip
     if shown is None:
         abort(404)
-    return render_template(
-        "results/trend.html", frame=area.frame, area=area.name, series=found, campaign=campaign,
-        page=_page(area, found, shown, units, asked), asked=asked, language=current_language(),
-        sees_whole=area.scope is None,
-    )  # fmt: skip
+    return _page(area, shown, units, asked), asked
 
 
 def _seen(area: Area, units: Sequence[Place]) -> tuple[Place, ...]:
@@ -135,9 +138,7 @@ def _may_see(area: Area, unit: str, units: Sequence[Place]) -> bool:
     return any(each.code == unit for each in units)
 
 
-def _page(
-    area: Area, found: Series, shown: Trend, units: tuple[Place, ...], asked: _Asked
-) -> TrendPage:
+def _page(area: Area, shown: Trend, units: tuple[Place, ...], asked: _Asked) -> TrendPage:
     language = current_language()
     method = shown.method
     node_title = labels.node_title(method.node(shown.node), language)
@@ -152,7 +153,6 @@ def _page(
         "chung": _("Vùng có ranh giới không đổi"),
     }
     return TrendPage(
-        title=found.name_en if language == "en" else found.name,
         node_title=node_title,
         unit=unit,
         picture=_picture(rows, node_title, unit, language),

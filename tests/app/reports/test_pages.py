@@ -82,7 +82,7 @@ def test_a_report_is_ordered_made_and_downloaded(office, published, database, se
     waiting = office.get(PAGE)
     assert "Đang chờ đến lượt" in waiting.text
     assert waiting.headers["Refresh"]
-    assert office.get(f"{PAGE}/vi.docx").status_code == 404
+    assert office.get(f"{PAGE}/vi.docx").status_code == 303
     Jobs(database, settings).work(wait=False, install_signal_handlers=False)
     ready = office.get(PAGE)
     assert "Refresh" not in ready.headers
@@ -94,7 +94,7 @@ def test_a_report_is_ordered_made_and_downloaded(office, published, database, se
     assert signed.startswith("KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC")
     assert any("- Như trên;\n- Lưu: VT." in cell for cell in cells)
     assert office.get(f"{PAGE}/vi.pdf").data.startswith(b"%PDF")
-    assert office.get(f"{PAGE}/en.pdf").status_code == 404
+    assert office.get(f"{PAGE}/en.pdf").status_code == 303
     assert office.get(f"{PAGE}/vi.exe").status_code == 404
     with database.read() as db:
         acts = db.scalars(select(AuditEntry.action)).all()
@@ -156,7 +156,6 @@ def test_the_overview_says_no_number_about_few_people(client, published):
 @pytest.mark.parametrize(
     "path",
     [
-        "quay-2026/tong-quan",
         "khong-co/tong-quan",
         "mau-2026/tong-quan?lan=7",
         "chuong-trinh/khong-co",
@@ -168,6 +167,11 @@ def test_the_overview_says_no_number_about_few_people(client, published):
 )
 def test_addresses_of_nothing_are_not_found(client, published, path):
     assert client.get(f"/ket-qua/{path}").status_code == 404
+
+
+def test_the_overview_of_self_selected_answers_is_their_page(client, published):
+    answer = client.get("/ket-qua/quay-2026/tong-quan")
+    assert answer.location == "/ket-qua/quay-2026"
 
 
 def test_the_trend_joins_rounds_measured_alike(client, published):
