@@ -150,13 +150,20 @@ def parts(method: Method, found: Mapping[str, float]) -> Parts | None:
     return Parts(first, second, weight, 0.1 * (found[second] - found[first]))
 
 
-def spread(found: Sequence[Alternative]) -> float:
+def asks_another_thing(method: Method, code: str) -> bool:
+    """Whether a rule is about whole people: satisfied with everything they rated."""
+    return method.node(code).operation is Operation.ALL_ITEMS_TOP_BOX
+
+
+def spread(method: Method, found: Sequence[Alternative]) -> float:
     """Return the distance between the highest and the lowest of the rules that compare.
 
-    NaN if there is only one.
+    Rules about whole people ask another thing and are left out. NaN if there is only one.
     """
     compared = [found[0].estimate.value] + [
-        one.estimate.value for one in found if one.difference is not None
+        one.estimate.value
+        for one in found
+        if one.difference is not None and not asks_another_thing(method, one.node)
     ]
     known = [value for value in compared if not math.isnan(value)]
     return max(known) - min(known) if len(known) > 1 else math.nan

@@ -107,7 +107,7 @@ def _compare(weighted: WeightedAnswers, results: Results) -> Comparison:
     }
     return Comparison(
         alternatives=lines,
-        spread=spread(lines),
+        spread=spread(method, lines),
         half_width=lines[0].estimate.interval.half_width,
         parts=parts(method, published),
         others=_others(weighted, facts, results.instrument),

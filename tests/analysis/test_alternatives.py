@@ -52,7 +52,16 @@ def test_every_rule_stands_beside_the_index():
 def test_what_is_counted_otherwise_is_not_subtracted():
     found = alternatives(INDEX, COLUMNS, one_psu_each(5))
     assert found[3].difference is None
-    assert spread(found) == pytest.approx(0.4)
+
+
+def test_the_spread_leaves_rules_about_whole_people_out():
+    """0.6 and 0.6; that one person in five is satisfied with everything is another matter."""
+    found = alternatives(INDEX, COLUMNS, one_psu_each(5))
+    assert spread(INDEX, found) == pytest.approx(0, abs=1e-15)
+    others = {item: answers[::-1] if item == "a" else answers for item, answers in COLUMNS.items()}
+    moved = alternatives(INDEX, others | {"a": np.array([5, 5, 5, 5, 5])}, one_psu_each(5))
+    # a 5/5: 0.6 + 0.4 * 6/10 = 0.84, and 11 of 15 pooled.
+    assert spread(INDEX, moved) == pytest.approx(0.84 - 11 / 15)
 
 
 def test_the_error_of_a_difference_is_that_of_differences():

@@ -24,6 +24,7 @@ PAGES = (
     "/ket-qua/",
     "/ket-qua/mau-2026",
     "/ket-qua/mau-2026?lang=en",
+    "/ket-qua/mau-2026/cach-tinh",
     "/ket-qua/mau-2026?lan=1",
     "/ket-qua/mau-2026/theo/commune?node=results",
     "/ket-qua/mau-2026/theo/commune/06652",
@@ -36,6 +37,7 @@ PAGES = (
 OFFICE_PAGES = (
     "/office/results",
     "/office/results/mau-2026",
+    "/office/results/mau-2026/methods",
     "/office/results/rieng",
     "/office/results/dang-mo/now",
     "/office/rounds/cho/publish",

@@ -7,15 +7,15 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from analysis.index.alternatives import Alternative
+from analysis.index.alternatives import Alternative, asks_another_thing
 from app import labels
+from app.drawings.charts import Both
 from app.i18n import current_language
 from app.numbers import count, decimal
 from app.services import alternatives, results
 from app.services.alternatives import Comparison, Order, Other
 from app.services.results import Quantity, Results
 from app.web import context
-from app.drawings.charts import Both
 from app.web.reading import drawings, pages, tables
 from app.web.reading.pages import Area
 from app.web.reading.tables import EstimateTable
@@ -87,12 +87,15 @@ def _page(found: Results, compared: Comparison, language: str, *, with_others: b
     same = found.figures("", "", (method.index, *method.alternatives))
     caption = _("Cùng câu trả lời, tính theo cách khác")
     table = tables.by_node(found, same, language, ident="rules", caption=caption)
+    # One rule far below all others would leave no room to tell these apart.
+    alike = [one for one in same if not asks_another_thing(method, one.node.code)]
+    drawn = tables.by_node(found, alike, language, ident="drawn", caption=caption)
     orders = {one.node: one for one in alternatives.orders(found, COMMUNE)}
     return MethodsPage(
         index_title=labels.node_title(method.node(method.index), language),
         sentences=tuple(_sentences(found, compared, language)),
         table=table,
-        chart=drawings.of_nodes(table, language),
+        chart=drawings.of_nodes(drawn, language),
         lines=tuple(
             _line(found, one, orders.get(one.node), language) for one in compared.alternatives[1:]
         ),
@@ -127,6 +130,15 @@ def _sentences(found: Results, compared: Comparison, language: str) -> list[str]
             )
             if not compared.spread <= compared.half_width
             else _("Chọn cách tính ảnh hưởng ít hơn sai số chọn mẫu.")
+        )
+    other = [one for one in compared.alternatives if asks_another_thing(found.method, one.node)]
+    if other and is_share:
+        said.append(
+            _(
+                "Cách “%(name)s” không nằm trong phép so này: nó đếm những người hài lòng với mọi "
+                "điều họ đã đánh giá, nên luôn thấp hơn nhiều.",
+                name=labels.node_title(found.method.node(other[0].node), language),
+            )
         )
     if compared.parts is not None:
         first, second = (
