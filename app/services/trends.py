@@ -169,8 +169,13 @@ def trend(
     outlines: Sequence[_Outlined | None] = [None] * len(rounds)
     if kind == COMMUNE and outline is not Outline.MEASURED:
         outlines = _outlined(db, rounds, outline)[0]
+    elsewhere: frozenset[str] = frozenset()
+    if kind == COMMUNE and outline is Outline.MEASURED:
+        elsewhere = _elsewhere(db, rounds, code)
     points = tuple(
-        _point(db, one, (kind, code), chosen, outlined, var_dir)
+        Point(one.facts, None)
+        if one.facts.round.code in elsewhere
+        else _point(db, one, (kind, code), chosen, outlined, var_dir)
         for one, outlined in zip(rounds, outlines, strict=True)
     )
     steps = tuple(
@@ -219,6 +224,17 @@ def places(
     else:
         found = [Place(code, name) for code, name in named.items()]
     return tuple(sorted(found, key=lambda place: (place.name, place.code)))
+
+
+def _elsewhere(db: Session, rounds: Sequence[_Round], code: str) -> frozenset[str]:
+    """Name the rounds in which the code of a commune of today was that of another commune."""
+    last = rounds[-1].facts.round.closes_on
+    found = []
+    for one in rounds:
+        boundaries = between(db, one.facts.round.closes_on, last)
+        if code in boundaries.after and code not in boundaries.unchanged:
+            found.append(one.facts.round.code)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

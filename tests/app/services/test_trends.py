@@ -6,7 +6,7 @@ from math import hypot
 import pytest
 from sqlalchemy import select
 
-from app.models import Round, UnitSuccession
+from app.models import Round, Unit, UnitSuccession
 from app.services import instruments, publishing, trends
 from app.services.trends import Outline
 from tests.app import builders, desk
@@ -151,6 +151,16 @@ def test_by_the_units_of_their_time_a_new_commune_has_no_past(years, read):
     assert before.row is None
     assert now.row is not None
     assert read(kind="commune", code="N").steps[0].change is None
+
+
+def test_a_code_that_was_another_commune_before_has_no_past(years, read, database):
+    """Official codes are used again: "p" of 2024 is not "p" of 2026."""
+    with database.write() as db:
+        province = db.scalars(select(Unit).where(Unit.kind == "province")).one()
+        builders.commune(db, province, "p", "Xã p khác", valid_from=REFORM)
+    years("dot-2024", "dot-2026")
+    before, _now = read(kind="commune", code="p").points
+    assert before.row is None
 
 
 def test_a_commune_that_went_on_is_itself_on_every_map(years, read):
