@@ -243,7 +243,17 @@ CELLS = {
     "cell.twice": _l("Nhóm này đã có ở dòng %(meant)s."),
 }
 
+# Options of recipes as the form calls them.
+KEYS = {
+    "terms": _l("Mô hình gồm"),
+    "bounds": _l("Giới hạn dưới và giới hạn trên của hệ số"),
+    "controls": _l("Tổng kiểm soát được dùng"),
+    "times_median": _l("Trọng số lớn nhất bằng bao nhiêu lần trọng số ở giữa (trung vị)"),
+    "minimum": _l("Số người trả lời tối thiểu của một nhóm"),
+}
+
 OWN_NOTES = {
+    "totals-moved": _l("Các tổng đã khớp ở bước trước không còn khớp sau bước này."),
     "cells-merged": _l(
         "Nhóm ít người trả lời được gộp với nhóm khác; còn lại %(detail)s nhóm gộp."
     ),
@@ -260,6 +270,8 @@ def _(message: str, **variables: object) -> str:
 
 def sentence(code: str, **context: object) -> str:
     """Say what a code of weights means, by the language of the request."""
+    if context.get("key") in KEYS:
+        context["key"] = str(KEYS[str(context["key"])])
     return str(SENTENCES[code] if code in SENTENCES else COMMON[code]) % context
 
 

@@ -86,7 +86,7 @@ class RecipeForm(StaffForm):
         choices=options(
             [
                 ("spread", _l("Chia trọng số của họ cho những người đã rõ")),
-                ("none", _l("Không xét")),
+                ("none", _l("Bỏ qua, coi như không thuộc diện")),
             ]
         ),
         validators=[InputRequired(UNCHOSEN)],

@@ -6,16 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from analysis.quality import QualityRules
-from app.models import CaseFile, Snapshot, WeightSet
+from app.models import CaseFile, Response, Snapshot, WeightSet
 from app.queries import publications
 from app.services import publishing, snapshots
 from app.services.figures import estimate_figures
 from app.services.weighting import desk, offers, sets, store
 from app.services.weighting.final import weighted_rows
+from tests.app import builders
 from tests.app.weighting import world
+from tests.conftest import empty
 
 UNKNOWN = {"step": "unknown"}
 BY_STRATUM = {
@@ -169,6 +171,42 @@ def test_a_publication_counts_by_its_weights_and_can_be_verified(database, setti
     figures = estimate_figures(method, file.sampled(), 0.95, everything, weighing)
     shown = next(f for f in figures if f.node == "officials" and not f.domain_kind)
     assert shown.value == pytest.approx(satisfied / total)
+
+
+@pytest.mark.parametrize(
+    ("psus", "n_psu", "listed"),
+    [("own", 16, ""), ("shared", 16, "A004"), ("other", 5, "")],
+)
+def test_cases_keep_their_place_in_the_design(
+    database, settings, province, make, psus, n_psu, listed
+):
+    """By the PSU of the draw, a PSU of their own, or with the answers of their stratum."""
+    with database.write() as db:
+        world.build(db, db.get(world.builders.Unit, province), settings.var_dir, psus=psus)
+    _run, found = make(UNKNOWN, BY_STRATUM)
+    assert found.summary["account"]["psus"] == psus
+    chain, weights = weights_of(database, settings, found)
+    assert chain.design.n_psu == n_psu
+    assert chain.design.n_strata == 2
+    assert (listed in chain.rows.frame["design.psu"].to_list()) is bool(listed)
+    # Whatever the PSUs, the weights are the same.
+    assert {round(w, 9) for s, w in weights[:10] if s == "B"} == {round(2 * (40 / 37) * 8 / 6, 9)}
+
+
+def test_the_order_of_the_answers_does_not_matter(database, settings, province, make):
+    hashes = []
+    for reverse in (False, True):
+        empty(database)
+        with database.write() as db:
+            home = builders.province(db)
+            round_ = world.build(db, home, settings.var_dir, state="open", outcomes={})
+            rows = world.answer_rows(round_)
+            db.execute(insert(Response), rows[::-1] if reverse else rows)
+            world.tell(db)
+            round_.state = "closed"
+        _run, found = make(UNKNOWN, BY_STRATUM)
+        hashes.append(found.content_hash)
+    assert hashes[0] == hashes[1]
 
 
 def test_weights_that_changed_on_disk_are_noticed(database, settings, closed, make):

@@ -64,7 +64,9 @@ def case_rows(reserves=0):
             )  # fmt: skip
 
 
-def build(db, province, var_dir, *, reserves=0, state="closed", outcomes=OUTCOMES, lost=0):
+def build(
+    db, province, var_dir, *, reserves=0, state="closed", outcomes=OUTCOMES, lost=0, psus="own"
+):
     """Add units, frame, round, draw, cases with their outcomes, and answers of who answered."""
     for code, name in COMMUNES.values():
         known = select(builders.Unit.id).where(builders.Unit.code == code)
@@ -78,19 +80,33 @@ def build(db, province, var_dir, *, reserves=0, state="closed", outcomes=OUTCOME
         db, round_, frame, n_main=16, n_reserve=2 * reserves, frame_hash=frame.content_hash
     )
     make_cases(db, draw.id, case_rows(reserves), actor="x", now=NOW)
+    tell(db, outcomes)
+    answer(db, round_, outcomes, lost, psus)
+    return round_
+
+
+def tell(db, outcomes=OUTCOMES):
+    """Say what became of the cases."""
     for place, told in outcomes.items():
         for at, outcome in enumerate(told):
             db.execute(
                 update(SampleCase)
-                .where(SampleCase.draw_id == draw.id, SampleCase.frame_key == f"{place}{at:03d}")
+                .where(SampleCase.frame_key == f"{place}{at:03d}")
                 .values(disposition=outcome, active=True)
             )
-    answer(db, round_, outcomes, lost)
-    return round_
 
 
-def answer(db, round_, outcomes=OUTCOMES, leave_out=0):
-    """Add the answers of those interviewed, each a PSU under a number of its own."""
+def answer(db, round_, outcomes=OUTCOMES, leave_out=0, psus="own"):
+    """Add the answers of those interviewed."""
+    rows = answer_rows(round_, outcomes, psus)[leave_out:]
+    if rows:
+        db.execute(insert(Response), rows)
+
+
+def answer_rows(round_, outcomes=OUTCOMES, psus="own"):
+    """Answers of those interviewed: each a PSU under a number of its own, or under the
+    PSU of the draw, or in surrogates of two.
+    """
     rows = []
     for place, told in outcomes.items():
         for at, outcome in enumerate(told):
@@ -100,7 +116,11 @@ def answer(db, round_, outcomes=OUTCOMES, leave_out=0):
                 {
                     "round_id": round_.id, "source": "sample", "mode": "phone", "language": "vi",
                     "answered_on": date(2026, 10, 1), "stratum": place,
-                    "psu": f"p{len(rows):03d}", "base_weight": WEIGHT[place],
+                    "psu": {
+                        "own": f"p{len(rows):03d}", "shared": f"{place}{at:03d}",
+                        "other": f"p{len(rows) // 2:03d}",
+                    }[psus],
+                    "base_weight": WEIGHT[place],
                     "submission_key": uuid4(),
                     "domains": {
                         "commune": COMMUNES[place][0], "centre": f"hcc-{place.lower()}",
@@ -112,7 +132,7 @@ def answer(db, round_, outcomes=OUTCOMES, leave_out=0):
                     },
                 }
             )  # fmt: skip
-    db.execute(insert(Response), rows[leave_out:])
+    return rows
 
 
 def the_round(db):
