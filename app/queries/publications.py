@@ -68,7 +68,9 @@ class Target:
 class PublicationFacts:
     """From what, by which rule and when a set of figures was made.
 
-    Without a set of weights, answers count by their base weights.
+    Without a set of weights, answers count by their base weights. With one, Kish's effect of the
+    final weights, and shares of those drawn who answered, by number and by weight (None where the
+    sample was not drawn here).
     """
 
     id: int
@@ -88,6 +90,9 @@ class PublicationFacts:
     weight_set_id: int | None
     weight_set_number: int | None
     weights_hash: str | None
+    weights_effect: float | None
+    response_rate: float | None
+    weighted_response_rate: float | None
     round: RoundFacts
 
 
@@ -270,6 +275,7 @@ def _selected(public_only: bool) -> Select[Publication]:
 def _facts(publication: Publication) -> PublicationFacts:
     snapshot: Snapshot = publication.snapshot
     weights = publication.weight_set
+    rates = {} if weights is None else weights.summary.get("rates") or {}
     return PublicationFacts(
         id=publication.id,
         number=publication.number,
@@ -288,5 +294,8 @@ def _facts(publication: Publication) -> PublicationFacts:
         weight_set_id=None if weights is None else weights.id,
         weight_set_number=None if weights is None else weights.number,
         weights_hash=None if weights is None else weights.content_hash,
+        weights_effect=None if weights is None else weights.summary["final"]["design_effect"],
+        response_rate=rates.get("cases"),
+        weighted_response_rate=rates.get("weighted"),
         round=round_facts(publication.round),
     )

@@ -158,6 +158,7 @@ def test_a_publication_counts_by_its_weights_and_can_be_verified(database, setti
         facts = publications.of_round(db, world.CODE, public_only=False)
         assert facts.weight_set_number == 1
         assert facts.weights_hash == found.content_hash
+        assert facts.response_rate == pytest.approx(10 / 15)
         assert publishing.verify(db, world.CODE, var_dir=settings.var_dir).holds
         rows = weighted_rows(db, facts, settings.var_dir)
     assert rows.steps[-1] == "weight.3-rake"
