@@ -151,6 +151,7 @@ def document(
     said: tuple[str, str],
     body: str,
     font: float,
+    role: str = "img",
 ) -> str:
     """Write a whole picture.
 
@@ -166,6 +167,8 @@ def document(
         Title, and what the picture shows in words.
     font : float
         Size of letters, in units of the drawing.
+    role : {'img', 'group'}
+        A picture with links in it is a group: within an image nothing could be reached.
     """
     width, height = size
     title = tag("title", escape(said[0]) or " ", id=f"{ident}-title")
@@ -181,7 +184,7 @@ def document(
         font_family=FONTS,
         font_size=font,
         fill=INK,
-        role="img",
+        role=role,
         aria_labelledby=f"{ident}-title {ident}-desc",
         focusable="false",
     )

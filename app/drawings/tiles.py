@@ -157,7 +157,8 @@ def _draw(
         drawn.append(_tile(shape, ident, tile, (x, y, round(width, 1)), class_of(tile.value, ends)))
     height = round(top + gap + _height(grid, shape), 1)
     said = (heading.title, heading.description)
-    svg = document(ident, shape.name, (shape.width, height), said, "".join(drawn), shape.font)
+    role = "group" if any(tile.url for tile in tiles) else "img"
+    svg = document(ident, shape.name, (shape.width, height), said, "".join(drawn), shape.font, role)
     return Drawing(svg, shape.width, height)
 
 

@@ -48,13 +48,14 @@ def show(code: str) -> ResponseReturnValue:
         for key in _keys(facts)
         if (state := desk().state(key)) is not None
     ]
+    at_work = request.method == "GET" and any(not state.is_ended for _key, _order_, state in orders)
     response = Response(
         render_template(
             "office/reports/show.html", facts=facts, form=form, orders=orders, forms=FORMS,
-            steps=STEPS,
+            steps=STEPS, at_work=at_work,
         )
     )  # fmt: skip
-    if request.method == "GET" and any(not state.is_ended for _key, _order_, state in orders):
+    if at_work:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
 
