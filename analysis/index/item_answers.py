@@ -89,16 +89,19 @@ def _numbered(item: str, column: Column, offered: tuple[int | str, ...]) -> NDAr
     if values.dtype.kind == "f":
         values = np.where(np.isnan(values), MISSING, values)
     codes = np.array([int(code) for code in offered])
-    table = np.zeros(int(codes.max() - codes.min()) + 1, dtype=np.intp)
-    table[codes - codes.min()] = np.arange(1, len(codes) + 1)
-    is_answer = values != MISSING
-    place = np.where(is_answer, values - codes.min(), 0).astype(np.intp)
-    is_bad = is_answer & ((place < 0) | (place >= len(table)) | (place + codes.min() != values))
-    position = table[np.where(is_bad, 0, place)]
-    is_bad |= is_answer & (position == 0)
+    low, size = int(codes.min()), int(codes.max() - codes.min()) + 1
+    # One place more, for everything that is not offered.
+    table = np.zeros(size + 1, dtype=np.intp)
+    table[codes - low] = np.arange(1, len(codes) + 1)
+    # Below the lowest code is far above the highest, taken as a number without sign.
+    place = np.minimum((values.astype(np.int64) - low).view(np.uint64), size).view(np.int64)
+    position = table[place]
+    if values.dtype.kind == "f":
+        position = np.where(place + low == values, position, 0)
+    is_bad = (position == 0) & (values != MISSING)
     if is_bad.any():
         raise BadColumnError(item=item, value=values[np.argmax(is_bad)])
-    return np.where(is_answer, position, 0)
+    return position
 
 
 @dataclass(slots=True)

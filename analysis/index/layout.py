@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.answers import Column
 from analysis.index.item_answers import Answers
 from analysis.index.leaves import LEVELS, Counted, Measure, Ratio, Variable, ratios
 from analysis.index.tree import Method, Node, Operation
-from analysis.reduce import Units
+from analysis.reduce import ROWS_AT_ONCE, Units
 
 SMALL_BLOCK = 8
 FULL_BIN = 32
@@ -143,4 +145,18 @@ def units(method: Method, layout: Layout, columns: Mapping[str, Column]) -> Unit
     for code, column in layout.supports.items():
         items = method.leaf_items(code)
         contributes[:, column] = answers.variable(Variable(Counted.RATED, items)) > 0
-    return Units(np.column_stack(variables), contributes)
+    return Units(_side_by_side(variables), contributes)
+
+
+def _side_by_side(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return columns as a table of rows, shape (n, k).
+
+    Some rows at a time: what is read and written then stays in the cache.
+    """
+    dtype = np.result_type(*{column.dtype for column in columns})
+    table = np.empty((len(columns[0]), len(columns)), dtype=dtype)
+    for begin in range(0, len(table), ROWS_AT_ONCE):
+        rows = slice(begin, begin + ROWS_AT_ONCE)
+        for number, column in enumerate(columns):
+            table[rows, number] = column[rows]
+    return table
