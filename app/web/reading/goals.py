@@ -251,6 +251,8 @@ def _goal_picture(lines: Sequence[GoalLine], title: str, kind: str, language: st
             is_main=line.is_main,
         )
         for line in lines
+        # Units that are kept back stand in the table, with the reason.
+        if line.figure.value is not None or not kind
     ]
     if not any(dot.value is not None for dot in dots):
         return None
@@ -258,7 +260,8 @@ def _goal_picture(lines: Sequence[GoalLine], title: str, kind: str, language: st
         _("%(name)s: mục tiêu %(target)s, kết quả %(shown)s, %(verdict)s", name=line.label,
           target=percent(line.row.target, language), shown=dot.shown or dot.reason,
           verdict=line.verdict.lower())
-        for line, dot in zip(lines, dots, strict=True)
+        for line, dot in zip([one for one in lines if one.figure.value is not None or not kind],
+                             dots, strict=True)
     )  # fmt: skip
     legend = [
         Key("estimate", _("Kết quả")),
