@@ -175,7 +175,8 @@ def _independent(system: System) -> NDArray[np.int64]:
             continue
         factor = left[:, column] / left[pivot, column]
         factor[pivot] = 0.0
-        left -= np.outer(factor, left[pivot])
+        rows = np.flatnonzero(np.abs(factor) > NOTHING)
+        _subtract(left, rows, factor[rows], pivot)
         free[pivot] = False
         chosen.append(order[column])
     return np.array(chosen, dtype=np.int64)
