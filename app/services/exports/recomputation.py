@@ -27,7 +27,7 @@ from app.services import instruments, snapshots
 from app.services.columns import domain_kind
 from app.services.weighting import sets
 from app.services.weighting.chain import Chain
-from app.services.weighting.rows import START
+from app.services.weighting.names import START
 
 ANSWERS, METHOD, PLAN, PUBLISHED = "answers.parquet", "method.toml", "plan.toml", "published.csv"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)

@@ -22,25 +22,21 @@ from app.queries import domains
 from app.services.cases.weighting import cases_for_weights
 from app.services.columns import PLACE
 from app.services.sampling.frames import frozen_frame
-from app.services.weighting import store
+from app.services.weighting import agreement, store
+from app.services.weighting.names import (
+    BASE,
+    FACTOR,
+    INELIGIBLE,
+    INTERVIEW,
+    NONRESPONDENT,
+    STATUS,
+    UNKNOWN,
+)
+from surveys.sampling.frame import Frame
 
-BASE: Final = "weight.base"
-FACTOR: Final = "case.factor"
-STATUS: Final = "case.status"
-NONRESPONDENT, UNKNOWN, INELIGIBLE = "nonrespondent", "unknown", "ineligible"
 # A column of the frame stands for a column of the answers if at most this share differ.
 _MAY_DIFFER: Final = 0.01
 _MOST_LISTED: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where interviews and answers are not as many."""
-
-    stratum: str
-    psu: str
-    interviews: int
-    answers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ class Account:
     weighted: Mapping[str, float]
     n_reserves: int
     psus: str
-    differences: tuple[Difference, ...]
+    differences: tuple[agreement.Difference, ...]
     n_differences: int
     n_lost: int
     n_surplus: int
@@ -164,18 +160,18 @@ def gather(
     if draw is None:
         return None
     cases = _cases(db, draw, round_, var_dir)
-    interviews = cases.filter(pl.col(STATUS) == "interview")
-    psus = _psus(answers, layout, cases)
+    interviews = cases.filter(pl.col(STATUS) == INTERVIEW)
+    psus = agreement.psus_of(answers, layout, cases)
     places = _places(answers, layout, interviews, [c for c in cases.columns if "|" in c])
     known = tuple(place.column for place in places if place.is_known)
     names = {f"{place.column}|{place.of}": place.column for place in places if place.is_known}
     kept = cases.rename(names).select(layout.stratum, layout.psu, BASE, FACTOR, STATUS, *known)
-    without = kept.filter(pl.col(STATUS) != "interview")
-    lost = _lost(answers, layout, kept.filter(pl.col(STATUS) == "interview"), known)
+    without = kept.filter(pl.col(STATUS) != INTERVIEW)
+    lost = agreement.lost(answers, layout, kept.filter(pl.col(STATUS) == INTERVIEW), known)
     table = pl.concat([without, lost]) if len(lost) else without
     table = _with_surrogates(table, layout, psus)
-    differences = _differences(answers, layout, interviews, by_psu=psus == "shared")
-    by_stratum = _by_stratum(answers, layout, interviews)
+    differences = agreement.differences(answers, layout, interviews, by_psu=psus == "shared")
+    by_stratum = agreement.by_stratum(answers, layout, interviews)
     account = Account(
         draw_number=draw.number,
         n_answers=len(answers),
@@ -237,7 +233,7 @@ def _cases(db: Session, draw: Draw, round_: Round, var_dir: Path) -> pl.DataFram
     for row in rows:
         case = roles[row.number]
         if case.responded:
-            status.append("interview")
+            status.append(INTERVIEW)
         elif case.eligible is None:
             status.append(UNKNOWN)
         else:
@@ -255,18 +251,7 @@ def _cases(db: Session, draw: Draw, round_: Round, var_dir: Path) -> pl.DataFram
         },
         schema_overrides={"key": pl.String, f"{PLACE}commune|case": pl.String},
     )
-    frame = frozen_frame(var_dir, draw.frame.file_name or "", draw.frame_hash)
-    wanted = {"home_commune": "commune", "commune": "commune"} | {
-        name: name for name in frame.categories if name not in ("home_commune", "commune")
-    }
-    columns = {
-        f"{PLACE}{kind}|{name}": pl.Series([*frame.categories[name].labels, ""], dtype=pl.String)
-        .gather(frame.categories[name].codes)
-        .replace("", None)
-        for name, kind in wanted.items()
-        if name in frame.categories
-    }
-    known = pl.DataFrame({"key": frame.keys} | columns)
+    known = _known_of_frame(frozen_frame(var_dir, draw.frame.file_name or "", draw.frame_hash))
     table = table.join(known, on="key", how="left", maintain_order="left").drop("key")
     kinds = domains.places(db, round_.opens_on, round_.closes_on).commune_kind
     of_communes = [name for name in table.columns if name.startswith(f"{PLACE}commune|")]
@@ -277,13 +262,19 @@ def _cases(db: Session, draw: Draw, round_: Round, var_dir: Path) -> pl.DataFram
     )  # fmt: skip
 
 
-def _psus(answers: pl.DataFrame, layout: Layout, cases: pl.DataFrame) -> str:
-    """Say how the PSUs of the answers relate to those of the draw."""
-    named = answers[layout.psu].drop_nulls()
-    if named.is_in(cases["design.psu"].unique().to_list()).all():
-        return "shared"
-    per = answers.select(pl.struct(layout.stratum, layout.psu).n_unique()).item()
-    return "own" if per == len(answers) else "other"
+def _known_of_frame(frame: Frame) -> pl.DataFrame:
+    """Read what a frame knows of every line: its key, and columns ``place.x|source``."""
+    wanted = {"home_commune": "commune", "commune": "commune"} | {
+        name: name for name in frame.categories if name not in ("home_commune", "commune")
+    }
+    columns = {
+        f"{PLACE}{kind}|{name}": pl.Series([*frame.categories[name].labels, ""], dtype=pl.String)
+        .gather(frame.categories[name].codes)
+        .replace("", None)
+        for name, kind in wanted.items()
+        if name in frame.categories
+    }
+    return pl.DataFrame({"key": frame.keys} | columns)
 
 
 def _with_surrogates(table: pl.DataFrame, layout: Layout, psus: str) -> pl.DataFrame:
@@ -312,7 +303,7 @@ def _places(
         if not column.startswith(PLACE):
             continue
         tried = [
-            (_moved(answers, layout.stratum, column, interviews, name), number, name)
+            (agreement.moved(answers, layout.stratum, column, interviews, name), number, name)
             for number, name in enumerate(candidates)
             if name.partition("|")[0] == column
         ]
@@ -324,84 +315,13 @@ def _places(
     return tuple(found)
 
 
-def _moved(
-    answers: pl.DataFrame, stratum: str, column: str, interviews: pl.DataFrame, name: str
-) -> int:
-    """Count the answers whose stratum and place no interview has."""
-    ours = Counter(answers.select(stratum, column).iter_rows())
-    theirs = Counter(interviews.select("design.stratum", name).iter_rows())
-    return sum((ours - theirs).values())
-
-
-def _by_stratum(
-    answers: pl.DataFrame, layout: Layout, interviews: pl.DataFrame
-) -> dict[str, tuple[int, int]]:
-    """Count interviews and answers of every stratum."""
-    told = Counter(interviews["design.stratum"].to_list())
-    given = Counter(answers[layout.stratum].to_list())
-    return {name: (told[name], given[name]) for name in sorted(set(told) | set(given))}
-
-
-def _differences(
-    answers: pl.DataFrame, layout: Layout, interviews: pl.DataFrame, *, by_psu: bool
-) -> list[Difference]:
-    """List strata, or PSUs where answers name them, with other numbers of interviews."""
-    if not by_psu:
-        return [
-            Difference(name, "", told, given)
-            for name, (told, given) in _by_stratum(answers, layout, interviews).items()
-            if told != given
-        ]
-    told = Counter(interviews.select("design.stratum", "design.psu").iter_rows())
-    given = Counter(answers.select(layout.stratum, layout.psu).iter_rows())
-    return [
-        Difference(str(place[0]), str(place[1]), told[place], given[place])
-        for place in sorted(set(told) | set(given))
-        if told[place] != given[place]
-    ]
-
-
-def _lost(
-    answers: pl.DataFrame, layout: Layout, interviews: pl.DataFrame, known: tuple[str, ...]
-) -> pl.DataFrame:
-    """Make nonrespondents of interviews whose answers never came.
-
-    Which they were nobody knows: of every stratum with too few answers as many interviews are
-    taken as are missing, first those of places with too few answers.
-    """
-    by = [layout.stratum, *known]
-    ours = Counter(answers.select(by).iter_rows())
-    missing = {
-        name: told - given
-        for name, (told, given) in _by_stratum(answers, layout, interviews).items()
-        if told > given
-    }
-    chosen = []
-    order = interviews.with_row_index("row").sort([*by, BASE, FACTOR, "row"], nulls_last=False)
-    later = []
-    for place, row in zip(order.select(by).iter_rows(), order["row"].to_list(), strict=True):
-        if not missing.get(place[0]):
-            continue
-        if ours[place]:
-            ours[place] -= 1
-            later.append((place[0], row))
-            continue
-        missing[place[0]] -= 1
-        chosen.append(row)
-    for stratum, row in later:
-        if missing[stratum]:
-            missing[stratum] -= 1
-            chosen.append(row)
-    return interviews[sorted(chosen)].with_columns(pl.lit(NONRESPONDENT).alias(STATUS))
-
-
 def _reserves(cases: pl.DataFrame) -> dict[str, float]:
     """Say for every stratum by how much the weights of its answers change for reserves.
 
     An answer does not say in which group of its stratum a reserve was called up; where groups
     differ, the stratum's weight is kept.
     """
-    interviews = cases.filter(pl.col(STATUS) == "interview")
+    interviews = cases.filter(pl.col(STATUS) == INTERVIEW)
     rows = interviews.group_by("design.stratum").agg(
         ((pl.col(BASE) * pl.col(FACTOR)).sum() / pl.col(BASE).sum()).alias("factor"),
         pl.col(FACTOR).min().alias("least"),

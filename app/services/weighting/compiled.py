@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from analysis.snapshot import Layout
-from app.services.weighting.cases import INELIGIBLE, STATUS, UNKNOWN
 from app.services.weighting.controls import Control, Label
+from app.services.weighting.names import ANSWERED, INELIGIBLE, RESPONDED, START, STATUS, UNKNOWN
 from app.services.weighting.recipe import Greg, Nonresponse, Propensity, Rake, Step, Unknown
-from app.services.weighting.rows import ANSWERED, RESPONDED, START, Rows
+from app.services.weighting.rows import Rows
 
 # Polars reads a condition as SQL; names with dots stand in quotes.
 _ANSWERS: Final = f"\"{STATUS}\" = '{ANSWERED}'"

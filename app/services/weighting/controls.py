@@ -168,12 +168,9 @@ def add(
         if found.set_aside_at is not None:
             raise ConflictError("control.set-aside", name=found.name)
         return found
-    last = db.scalar(
-        select(func.max(ControlTotals.number)).where(ControlTotals.round_id == round_id)
-    )
     row = ControlTotals(
         round_id=round_id,
-        number=(last or 0) + 1,
+        number=_next_number(db, round_id),
         name=clean(control.name)[:200],
         source="frame" if file is None else "file",
         counted=control.counted,
@@ -193,6 +190,11 @@ def add(
         number=row.number, controls=row.content_hash, source=row.source, file=row.file_hash,
     )  # fmt: skip
     return row
+
+
+def _next_number(db: Session, round_id: int) -> int:
+    last = select(func.max(ControlTotals.number)).where(ControlTotals.round_id == round_id)
+    return (db.scalar(last) or 0) + 1
 
 
 def set_aside(db: Session, round_id: int, number: int, *, actor: str, now: datetime) -> None:

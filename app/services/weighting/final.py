@@ -12,9 +12,9 @@ from app.models import WeightSet
 from app.queries.publications import PublicationFacts
 from app.services import snapshots
 from app.services.weighting import store
+from app.services.weighting.names import BASE
 
-# Names of items and of places have no such beginning, so these cannot be mistaken for answers.
-BASE: Final = "weight.base"
+# Names of items and of places have no such beginning, so it cannot be mistaken for an answer.
 FINAL: Final = "weight.final"
 
 

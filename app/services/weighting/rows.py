@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,14 +11,19 @@ from numpy.typing import NDArray
 from analysis.answers import MISSING, Column
 from analysis.design import Design
 from analysis.snapshot import Layout, Snapshot
-from app.services.weighting.cases import BASE, FACTOR, INELIGIBLE, NONRESPONDENT, STATUS, UNKNOWN
+from app.services.weighting.names import (
+    ANSWERED,
+    BASE,
+    FACTOR,
+    INELIGIBLE,
+    KNOWN,
+    NONRESPONDENT,
+    RESPONDED,
+    START,
+    STATUS,
+    UNKNOWN,
+)
 from app.services.weighting.store import Kept
-
-ANSWERED: Final = "answered"
-RESPONDED: Final = "case.responded"
-START: Final = "weight.reserves"
-KNOWN: Final = "known."
-"""Begins the name of a column that is known of those without answers too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

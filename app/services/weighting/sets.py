@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 from sqlalchemy import select
@@ -18,11 +18,9 @@ from app.services import audit, snapshots
 from app.services.weighting import cases, controls, recipe, report, store
 from app.services.weighting.chain import Chain, Told, follow, silent, weights_by_step
 from app.services.weighting.controls import Control
-from app.services.weighting.final import BASE
+from app.services.weighting.names import BASE, START
 from app.services.weighting.recipe import Recipe
 from app.services.weighting.rows import Rows, Weighing, rows_of
-
-_RESERVES: Final = "weight.reserves"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,10 +131,7 @@ def keep(
         .order_by(WeightSet.number.desc())
     ).all()
     for found in last:
-        same = (found.snapshot_id, found.case_file_id, found.content_hash, found.recipe_hash)
-        if same == (
-            basis.snapshot_id, basis.case_file_id, kept.content_hash, store.hash_of(written),
-        ):  # fmt: skip
+        if _is_same(found, basis, kept.content_hash):
             return SetMade(found.id, found.number, found.content_hash, False)
     row = WeightSet(
         round_id=basis.round_id,
@@ -163,6 +158,13 @@ def keep(
         number=row.number, weights=row.content_hash, recipe=row.recipe_hash,
     )  # fmt: skip
     return SetMade(row.id, row.number, row.content_hash, True)
+
+
+def _is_same(found: WeightSet, basis: Basis, content_hash: str) -> bool:
+    """Whether a set was made of the same data by the same recipe, with the same outcome."""
+    same = (found.snapshot_id, found.case_file_id, found.content_hash, found.recipe_hash)
+    recipe_hash = store.hash_of(basis.recipe.to_json())
+    return same == (basis.snapshot_id, basis.case_file_id, content_hash, recipe_hash)
 
 
 def find(db: Session, round_code: str, number: int) -> WeightSet:
@@ -232,8 +234,8 @@ def _table(chain: Chain) -> pl.DataFrame:
     frame = chain.rows.frame
     return pl.DataFrame(
         {
-            BASE: frame["weight.base"],
-            _RESERVES: frame[_RESERVES],
+            BASE: frame[BASE],
+            START: frame[START],
             **{name: pl.Series(weight) for name, weight in weights_by_step(chain)},
         }
     )
@@ -241,4 +243,4 @@ def _table(chain: Chain) -> pl.DataFrame:
 
 def _about(chain: Chain) -> dict[str, Any]:
     names = [name for name, _weight in weights_by_step(chain)]
-    return {"kind": "weights", "n": chain.rows.n_answers, "steps": [_RESERVES, *names]}
+    return {"kind": "weights", "n": chain.rows.n_answers, "steps": [START, *names]}

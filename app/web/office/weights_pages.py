@@ -19,6 +19,7 @@ from app.queries.weights import ControlShown, SetShown
 from app.services.columns import STRATUM, domain_kind
 from app.services.weighting.cases import Account
 from app.services.weighting.desk import Compared
+from app.services.weighting.names import KNOWN
 from app.services.weighting.recipe import (
     Calibrated,
     Greg,
@@ -29,7 +30,6 @@ from app.services.weighting.recipe import (
     Trim,
     Unknown,
 )
-from app.services.weighting.rows import KNOWN
 from app.services.weighting.vocabulary import Vocabulary
 from app.weight_words import number, share, times
 
@@ -120,6 +120,11 @@ def account_sentences(account: Account | Mapping[str, Any]) -> list[tuple[str, b
             False,
         )
     ]
+    return [(str(text), warns) for text, warns in [*found, *_account_details(told)]]
+
+
+def _account_details(told: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    found = []
     if told["n_reserves"]:
         found.append(
             (
@@ -156,7 +161,7 @@ def account_sentences(account: Account | Mapping[str, Any]) -> list[tuple[str, b
         found.append((_("Không ghép được địa bàn của phiếu trả lời với địa bàn đã chọn."), True))
     if not told["n_differences"]:
         found.append((_("Số cuộc phỏng vấn và số phiếu trả lời khớp nhau ở mọi nơi."), False))
-    return [(str(text), warns) for text, warns in found]
+    return found
 
 
 def overall_sentences(shown: SetShown) -> list[str]:

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from app import weight_words
 from app.queries.weights import SetShown
-from app.services.weighting.rows import KNOWN
+from app.services.weighting.names import KNOWN
 from app.services.weighting.vocabulary import Vocabulary
 from app.web.office.weights_pages import column_title
 from app.weight_words import number, share, times

@@ -107,7 +107,7 @@ def test_the_options_of_experts(office, round_, database, work):
     # Without its bounds the logit distance is refused on the page itself.
     answer = post(office, f"{BASE}/recipe", form | {"lower": "", "upper": ""})
     assert answer.status_code == 422
-    assert "bounds" in answer.text
+    assert "thiếu tùy chọn “Giới hạn dưới và giới hạn trên" in answer.text
 
 
 def test_a_file_of_control_totals_with_cells_to_mend(office, round_, database):
