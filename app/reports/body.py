@@ -114,13 +114,13 @@ def component_table(figures: Sequence[Figure], results: Results, language: str) 
     has_parts = any(figure.neutral is not None for figure in figures)
     has_targets = any(figure.main.target is not None for figure in figures)
     columns = [
-        Column(_("Chỉ tiêu"), 2.9, Align.LEFT),
-        Column(_("Hài lòng") if has_parts else _("Giá trị"), 1.1),
-        Column(_("Khoảng tin cậy %(level)s", level=_level(results, language)), 1.6),
+        Column(_("Chỉ tiêu"), 2.3, Align.LEFT),
+        Column(_("Hài lòng") if has_parts else _("Giá trị"), 1.2),
+        Column(_("Khoảng tin cậy %(level)s", level=_level(results, language)), 1.75),
     ]
     if has_parts:
-        columns += [Column(_("Bình thường"), 1.1), Column(_("Không hài lòng"), 1.1)]
-    columns += [Column(_("Số người trả lời"), 1.1)]
+        columns += [Column(_("Bình thường"), 1.15), Column(_("Không hài lòng"), 1.65)]
+    columns += [Column(_("Số người trả lời"), 1.65)]
     if has_targets:
         columns += [Column(_("Mục tiêu"), 1.1), Column(_("Đánh giá"), 1.25, Align.CENTER)]
     rows = []

@@ -176,9 +176,9 @@ def _driver_table(source: Source, rows: Sequence[DriverRow], language: str) -> T
     ordered = sorted(rows, key=lambda row: -(row.importance or 0.0))[:_MOST]
     columns = (
         Column(_("Tiêu chí"), 3.1, Align.LEFT),
-        Column(_("Tầm quan trọng"), 1.1),
+        Column(_("Tầm quan trọng"), 1.25),
         Column(_("Khoảng tin cậy %(level)s", level=level), 1.5),
-        Column(_("Tỷ lệ hài lòng"), 1.1),
+        Column(_("Tỷ lệ hài lòng"), 1.25),
         Column(_("Nhóm"), 2.0, Align.CENTER),
     )
     return Table(

@@ -110,8 +110,8 @@ def _table(
         Column(_("Chỉ tiêu"), 2.7, Align.LEFT),
         Column(_("Đơn vị"), 1.0),
         Column(_("Khoảng tin cậy %(level)s", level=percent(results.level, language, 0)), 1.5),
-        Column(_("Số người trả lời"), 1.0),
-        Column(_("Toàn tỉnh"), 1.0),
+        Column(_("Số người trả lời"), 1.3),
+        Column(_("Toàn tỉnh"), 1.05),
         Column(_("So với mức chung"), 1.75, Align.CENTER),
     )
     main = frozenset(
@@ -126,7 +126,7 @@ def _without_figures(
     results = source.results
     columns = (
         Column(_("Đơn vị"), 2.0, Align.LEFT),
-        Column(_("Số người trả lời"), 1.0),
+        Column(_("Số người trả lời"), 1.2),
         Column(_("Lý do không công bố"), 4.0, Align.LEFT),
     )
     rows = tuple(

@@ -62,7 +62,8 @@ def _row(
 def _cell(text: str, width: int, align: Align, style: str, *, strong: bool, head: bool) -> str:
     fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{_HEAD_FILL}"/>' if head else ""
     keep = "<w:keepNext/>" if head else ""
-    run = "<w:rPr><w:b/></w:rPr>" if strong else ""
+    size = '<w:sz w:val="19"/>' if head else ""
+    run = f"<w:rPr><w:b/>{size}</w:rPr>" if strong else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}'
         f'<w:vAlign w:val="center"/></w:tcPr>'
