@@ -4,7 +4,7 @@ Part of the replication bundle: nothing of the program that published is used.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +35,15 @@ class Data:
         self.units = sorted(set(units))
         place = {unit: number for number, unit in enumerate(self.units)}
         self.psu = np.array([place[unit] for unit in units])
-        self.stratum = np.array([stratum for stratum, _ in self.units])
+        numbers = {name: k for k, name in enumerate(sorted(set(strata)))}
+        self.stratum = np.array([numbers[stratum] for stratum, _ in self.units])
         self.codes: dict[str, list[dict[str, str]]] = {}
         for row in table("items.csv"):
             self.codes.setdefault(row["item"], []).append(row)
         self.calibrations = list(calibrations(self.n))
         self._answers: dict[str, list[set[str]]] = {}
+        self._has: dict[tuple[str, frozenset[str]], Values] = {}
+        self._sums: dict[tuple[str, ...], Values] = {}
 
     def answers(self, item: str) -> list[set[str]]:
         """Codes that every row gave to an item; none for no answer."""
@@ -50,31 +53,32 @@ class Data:
             self._answers[item] = [{text} if text in whole else set(text.split()) for text in given]
         return self._answers[item]
 
-    def has(self, item: str, codes: set[str]) -> Values:
+    def has(self, item: str, codes: Iterable[str]) -> Values:
         """1 where any of the codes was given."""
-        return np.array([float(bool(given & codes)) for given in self.answers(item)])
+        wanted = frozenset(codes)
+        if (item, wanted) not in self._has:
+            given = (not wanted.isdisjoint(one) for one in self.answers(item))
+            self._has[item, wanted] = np.fromiter(given, dtype=np.float64, count=self.n)
+        return self._has[item, wanted]
 
     def counted(self, items: Sequence[str], what: str) -> Values:
         """Add up over items how often something is the case."""
-        return np.sum(
-            [
-                self.has(item, {row["code"] for row in self.codes[item] if row[what] == "1"})
-                for item in items
-            ],
-            axis=0,
-        )
+        key = (what, *items)
+        if key not in self._sums:
+            found = np.zeros(self.n)
+            for item in items:
+                found += self.has(item, (r["code"] for r in self.codes[item] if r[what] == "1"))
+            self._sums[key] = found
+        return self._sums[key]
 
     def scored(self, items: Sequence[str], column: str) -> Values:
         """Add up a number that each rated code stands for."""
-        return np.sum(
-            [
-                float(row[column]) * self.has(item, {row["code"]})
-                for item in items
-                for row in self.codes[item]
-                if row["rated"] == "1"
-            ],
-            axis=0,
-        )
+        found = np.zeros(self.n)
+        for item in items:
+            for row in self.codes[item]:
+                if row["rated"] == "1":
+                    found += float(row[column]) * self.has(item, {row["code"]})
+        return found
 
     def best(self, items: Sequence[str], top: int) -> Values:
         """Satisfied answers over items: those the scale names, or the best so many codes."""

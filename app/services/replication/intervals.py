@@ -25,20 +25,25 @@ class Linear:
     is_share: bool = True
 
 
-@dataclass(frozen=True)
 class Calibration:
     """Auxiliary variables, weights of the regression and weights after the step."""
 
-    auxiliary: Values
-    regression: Values
-    after: Values
+    def __init__(self, auxiliary: Values, regression: Values, after: Values) -> None:
+        self.auxiliary, self.after, self.root = auxiliary, after, np.sqrt(regression)
+        x = auxiliary * self.root[:, None]
+        length = np.sqrt((x**2).sum(axis=0))
+        length = np.where(length > 0, length, 1.0)
+        left, size, right = np.linalg.svd(x / length, full_matrices=False)
+        kept = size > 1e-11 * size[0]
+        self.left = left[:, kept]
+        self.back = right[kept].T / size[kept] / length[:, None]
 
 
 class Sample(Protocol):
     """What the variance needs of the data."""
 
     psu: NDArray[np.int64]
-    stratum: NDArray[np.str_]
+    stratum: NDArray[np.int64]
     units: list[tuple[str, str]]
     calibrations: list[Calibration]
 
@@ -48,14 +53,7 @@ def residuals(influence: Values, data: Sample) -> Values:
     for step in reversed(data.calibrations):
         with np.errstate(divide="ignore", invalid="ignore"):
             per_unit = np.where(step.after != 0, influence / step.after, 0.0)
-        root = np.sqrt(step.regression)
-        x = step.auxiliary * root[:, None]
-        length = np.sqrt((x**2).sum(axis=0))
-        length = np.where(length > 0, length, 1.0)
-        left, size, right = np.linalg.svd(x / length, full_matrices=False)
-        kept = size > 1e-11 * size[0]
-        inner = left[:, kept].T @ (per_unit * root)
-        beta = (right[kept].T / size[kept] / length[:, None]) @ inner
+        beta = step.back @ (step.left.T @ (per_unit * step.root))
         influence = influence - (step.auxiliary @ beta) * step.after
     return influence
 
@@ -63,15 +61,15 @@ def residuals(influence: Values, data: Sample) -> Values:
 def variance(influence: Values, data: Sample) -> float:
     """Variance between primary sampling units within strata."""
     totals = np.bincount(data.psu, influence, minlength=len(data.units))
-    found = 0.0
-    for stratum in np.unique(data.stratum):
-        own = totals[data.stratum == stratum]
-        if len(own) > 1:
-            found += len(own) / (len(own) - 1) * float(((own - own.mean()) ** 2).sum())
-        else:
-            # One unit alone: its distance from the mean of all units.
-            found += float((own[0] - totals.mean()) ** 2)
-    return found
+    n_units = np.bincount(data.stratum)
+    means = np.bincount(data.stratum, totals) / n_units
+    own = (totals - means[data.stratum]) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(n_units > 1, n_units / (n_units - 1), 0.0)
+    found = float((scale * np.bincount(data.stratum, own)).sum())
+    # One unit alone: its distance from the mean of all units.
+    alone = n_units[data.stratum] == 1
+    return found + float(((totals[alone] - totals.mean()) ** 2).sum())
 
 
 def interval(

@@ -223,10 +223,11 @@ residuals_of <- function(influence) {
   }
   influence
 }
-error_of <- function(influence) {
-  spread <- svyrecvar(matrix(residuals_of(influence), ncol = 1), design$cluster, design$strata,
-                      design$fpc)
-  sqrt(max(as.numeric(spread), 0))
+# Standard errors of several figures at once, a column each.
+errors_of <- function(influences) {
+  left <- apply(influences, 2, residuals_of)
+  spread <- svyrecvar(left, design$cluster, design$strata, design$fpc)
+  sqrt(pmax(diag(as.matrix(spread)), 0))
 }
 flat <- function(share, w, df) {
   if (df <= 0) return(c(NA, NA))
@@ -257,38 +258,60 @@ interval <- function(part, error, w, df) {
 # ---- the table
 
 compared <- c("value", "standard_error", "low", "high", "n", "df")
-figure <- function(row) {
-  inside <- if (row$domain_kind == "") rep(TRUE, nrow(rows)) else
-    rows[[paste0("domain.", row$domain_kind)]] == row$domain_code
-  rated <- counted(items_of(row$node), "rated") > 0
-  chosen <- inside & rated & weight != 0
-  part <- value_of(row$node, row$measure, weight * inside)
+inside_of <- function(kind, code) {
+  if (kind == "") rep(TRUE, nrow(rows)) else rows[[paste0("domain.", kind)]] == code
+}
+df_cache <- new.env()
+df_of <- function(chosen) {
+  key <- paste(which(chosen), collapse = " ")
+  if (is.null(df_cache[[key]])) df_cache[[key]] <- degf(design[chosen, ])
+  df_cache[[key]]
+}
+figure <- function(row, part, error) {
+  chosen <- inside_of(row$domain_kind, row$domain_code) & rated_of(row$node) & weight != 0
   if (!any(chosen) || is.null(part)) return(rep(NA, length(compared)))
-  df <- degf(design[chosen, ])
-  ends <- interval(part, error_of(part$influence), weight[chosen], df)
-  c(part$value, ends, sum(chosen), df)
+  df <- df_of(chosen)
+  c(part$value, interval(part, error, weight[chosen], df), sum(chosen), df)
+}
+rated_cache <- new.env()
+rated_of <- function(code) {
+  if (is.null(rated_cache[[code]])) rated_cache[[code]] <- counted(items_of(code), "rated") > 0
+  rated_cache[[code]]
 }
 shown <- published[!(published$suppressed %in% c("True", "true", "1")), ]
 largest <- 0
 n_compared <- 0
 skipped <- character()
 told <- matrix(NA_real_, nrow(shown), length(compared), dimnames = list(NULL, compared))
-for (k in seq_len(nrow(shown))) {
-  row <- as.list(shown[k, ])
-  found <- tryCatch(figure(row), error = function(problem) {
-    if (!grepl("^operation ", conditionMessage(problem))) stop(problem)
-    skipped <<- union(skipped, paste0(row$node, " (", conditionMessage(problem), ")"))
-    NULL
-  })
-  if (is.null(found)) next
-  told[k, ] <- found
-  cat(sprintf("%-28s %-13s %-14s %-12s %.9f %.9f %.9f\n", row$node, row$measure, row$domain_kind,
-              row$domain_code, found[1], found[3], found[4]))
-  for (name in compared) {
-    if (row[[name]] == "" || (row$interval_method == "fixed" && name %in% c("low", "high"))) next
-    difference <- abs(told[k, name] - as.numeric(row[[name]]))
-    largest <- max(largest, if (is.na(difference)) Inf else difference)
-    n_compared <- n_compared + 1
+for (place in unique(paste(shown$domain_kind, shown$domain_code, sep = "\r"))) {
+  own <- which(paste(shown$domain_kind, shown$domain_code, sep = "\r") == place)
+  w <- weight * inside_of(shown$domain_kind[own[1]], shown$domain_code[own[1]])
+  parts <- lapply(own, function(k) tryCatch(
+    value_of(shown$node[k], shown$measure[k], w),
+    error = function(problem) {
+      if (!grepl("^operation ", conditionMessage(problem))) stop(problem)
+      skipped <<- union(skipped, paste0(shown$node[k], " (", conditionMessage(problem), ")"))
+      NA
+    }))
+  known <- vapply(parts, is.list, TRUE)
+  errors <- rep(NA_real_, length(own))
+  if (any(known)) {
+    errors[known] <- errors_of(do.call(cbind, lapply(parts[known], `[[`, "influence")))
+  }
+  for (j in seq_along(own)) {
+    if (!is.list(parts[[j]]) && !is.null(parts[[j]])) next
+    row <- as.list(shown[own[j], ])
+    found <- figure(row, parts[[j]], errors[j])
+    told[own[j], ] <- found
+    cat(sprintf("%-28s %-13s %-14s %-12s %.9f %.9f %.9f\n", row$node, row$measure,
+                row$domain_kind, row$domain_code, found[1], found[3], found[4]))
+    for (name in compared) {
+      if (row[[name]] == "") next
+      if (row$interval_method == "fixed" && name %in% c("low", "high")) next
+      difference <- abs(told[own[j], name] - as.numeric(row[[name]]))
+      largest <- max(largest, if (is.na(difference)) Inf else difference)
+      n_compared <- n_compared + 1
+    }
   }
 }
 written <- cbind(shown[, c("node", "measure", "domain_kind", "domain_code")],
