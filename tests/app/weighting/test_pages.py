@@ -162,6 +162,12 @@ def test_a_run_is_stopped_and_taken_up_again(office, round_, database, work):
     assert numbers(database) == [1]
 
 
+def test_the_worker_makes_what_the_page_asks_for(app, office, round_, database):
+    post(office, f"{BASE}/make", page=BASE)
+    app.extensions["longdan.jobs"].work(wait=False, install_signal_handlers=False)
+    assert numbers(database) == [1]
+
+
 def test_two_versions_side_by_side(office, round_, flask, tmp_path):
     assert flask("make-weights", world.CODE)[0] == 0
     recipe = tmp_path / "cach.toml"
