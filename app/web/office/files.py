@@ -164,7 +164,7 @@ def _words(wanted: Wanted) -> tuple[str, str]:
             _("Gọn và đọc nhanh; mô tả biến nằm trong tệp."),
         ),
         (Kind.MICRODATA, "csv"): (
-            _("Câu trả lời dạng CSV"),
+            _("Câu trả lời dạng CSV") if wanted.has_mark else _("Câu trả lời dạng CSV, không BOM"),
             _("Mở được bằng Excel; ý nghĩa các mã ở sách mã.") if wanted.has_mark else plain,
         ),
         (Kind.MICRODATA, "xlsx"): (
