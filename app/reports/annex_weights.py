@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from app import weight_words
 from app.numbers import count, decimal, percent
+from app.queries.weights import SetShown
 from app.reports.sources import Source
 from app.services.reports.blocks import Align, Block, Column, Table, said
 
@@ -52,6 +53,11 @@ def blocks(source: Source, language: str) -> Iterator[Block]:
                 weighted=percent(rates["weighted"], language),
             )
         )
+    yield from _steps(made, language)
+
+
+def _steps(made: SetShown, language: str) -> Iterator[Block]:
+    """Tabulate what each step did, with its notes below."""
     yield Table(
         _("Các bước tính trọng số"),
         (

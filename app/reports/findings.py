@@ -96,15 +96,6 @@ def _ranks(source: Source, rows: Sequence[RankRow], language: str) -> list[Block
             sure=percent(_SURE, language, 0),
             top=count(top, language),
         )
-    level = percent(source.results.level, language, 0)
-    columns = (
-        Column(_("Đơn vị"), 2.6, Align.LEFT),
-        Column(_("Hài lòng"), 1.1),
-        Column(_("Khoảng hạng của riêng đơn vị"), 1.6, Align.CENTER),
-        Column(_("Khoảng hạng đúng cùng lúc cho mọi đơn vị"), 1.9, Align.CENTER),
-        Column(_("Xác suất thuộc %(top)s đơn vị cao nhất", top=top), 1.6),
-    )
-    ordered = sorted(rows, key=lambda row: (row.low, row.high, row.domain_code))
     return [
         said(
             _(
@@ -116,21 +107,36 @@ def _ranks(source: Source, rows: Sequence[RankRow], language: str) -> list[Block
             ),
             first,
         ),
-        Table(
-            _("Khoảng thứ hạng của đơn vị, mức tin cậy %(level)s", level=level),
-            columns,
-            tuple(
-                (
-                    _unit(source, row.domain_code, language),
-                    _value(source, row.domain_code, language),
-                    _range(row.low, row.high),
-                    _range(row.joint_low, row.joint_high),
-                    _probability(row.p_top, language),
-                )
-                for row in ordered
-            ),
-        ),
+        _rank_table(source, rows, language),
     ]
+
+
+def _rank_table(source: Source, rows: Sequence[RankRow], language: str) -> Table:
+    """Tabulate intervals of ranks, never a rank alone."""
+    top = rows[0].top
+    level = percent(source.results.level, language, 0)
+    columns = (
+        Column(_("Đơn vị"), 2.6, Align.LEFT),
+        Column(_("Hài lòng"), 1.1),
+        Column(_("Khoảng hạng của riêng đơn vị"), 1.6, Align.CENTER),
+        Column(_("Khoảng hạng đúng cùng lúc cho mọi đơn vị"), 1.9, Align.CENTER),
+        Column(_("Xác suất thuộc %(top)s đơn vị cao nhất", top=top), 1.6),
+    )
+    ordered = sorted(rows, key=lambda row: (row.low, row.high, row.domain_code))
+    return Table(
+        _("Khoảng thứ hạng của đơn vị, mức tin cậy %(level)s", level=level),
+        columns,
+        tuple(
+            (
+                _unit(source, row.domain_code, language),
+                _value(source, row.domain_code, language),
+                _range(row.low, row.high),
+                _range(row.joint_low, row.joint_high),
+                _probability(row.p_top, language),
+            )
+            for row in ordered
+        ),
+    )
 
 
 def _verdicts(source: Source, rows: Sequence[VerdictRow], language: str) -> list[Block]:
