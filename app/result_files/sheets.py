@@ -96,7 +96,7 @@ def _estimate_columns(results: Results, language: str) -> tuple[Column, ...]:
         Column(_("Bậc tự do"), 7),
         Column(_("Hệ số thiết kế"), 7),
         Column(_("Mục tiêu"), 8),
-        text_column(_("Ghi chú"), 40),
+        text_column(_("Ghi chú"), 70),
     )
 
 
@@ -135,7 +135,7 @@ def _tally_columns() -> tuple[Column, ...]:
         Column(_("Không hài lòng"), 10, group=_("Số lượt đánh giá")),
         Column(_("Tổng cộng"), 10, group=_("Số lượt đánh giá")),
         Column(_("Số người trả lời"), 10),
-        text_column(_("Ghi chú"), 40),
+        text_column(_("Ghi chú"), 70),
     )
 
 

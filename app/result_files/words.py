@@ -68,4 +68,17 @@ def weight_step(name: str) -> str:
         "weight.base": _("Trọng số cơ sở (nghịch đảo xác suất được chọn)"),
         "weight.final": _("Trọng số cuối cùng, dùng để phân tích"),
     }
-    return known.get(name) or _("Sau bước: %(step)s", step=name)
+    if name in known:
+        return known[name]
+    kind = name.removeprefix("weight.").partition("-")[2] or name.removeprefix("weight.")
+    steps = {
+        "reserves": _("tính cả phiếu dự phòng được gọi"),
+        "unknown": _("bù cho trường hợp chưa rõ có thuộc đối tượng"),
+        "nonresponse": _("bù cho người không trả lời"),
+        "propensity": _("bù cho người không trả lời"),
+        "rake": _("chỉnh theo tổng đã biết"),
+        "greg": _("chỉnh theo tổng đã biết"),
+        "trim": _("cắt trọng số quá lớn"),
+        "restore": _("chỉnh lại theo tổng đã biết"),
+    }
+    return _("Sau bước: %(step)s", step=steps.get(kind, kind))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 
@@ -41,5 +42,14 @@ def _line(name: str, column: pl.Series) -> WeightLine:
     kept = kept.filter(kept > 0).sort()
     n, total = len(kept), float(kept.sum())
     effect = n * float((kept * kept).sum()) / total**2 if n else float("nan")
-    ends = (float(kept[0]), float(kept.median() or 0.0), float(kept[-1])) if n else (0.0, 0.0, 0.0)
-    return WeightLine(name, n, total, *ends, kish_effect=effect, effective_n=n / effect)
+    values = kept.to_numpy() if n else np.zeros(1)
+    return WeightLine(
+        name,
+        n,
+        total,
+        least=float(values[0]),
+        median=float(np.median(values)),
+        greatest=float(values[-1]),
+        kish_effect=effect,
+        effective_n=n / effect,
+    )

@@ -113,7 +113,7 @@ def write(
     """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         made = _Package(archive)
-        names = []
+        names: list[str] = []
         done = 0
         for part in _shared_out(table.rows):
             names.append(data_name if not names else f"{data_name} {len(names) + 1}")

@@ -55,8 +55,8 @@ def show(area: Area, code: str) -> ResponseReturnValue:
 def size_text(n_bytes: int, language: str) -> str:
     """Write the size of a file as people do."""
     if n_bytes < 1_000_000:
-        return _("%(n)s KB", n=decimal(max(n_bytes / 1000, 1), language, 0))
-    return _("%(n)s MB", n=decimal(n_bytes / 1_000_000, language, 1))
+        return str(_("%(n)s KB", n=decimal(max(n_bytes / 1000, 1), language, 0)))
+    return str(_("%(n)s MB", n=decimal(n_bytes / 1_000_000, language, 1)))
 
 
 def _offer(area: Area, maker: Maker, code: str, wanted: Wanted) -> Offer:

@@ -9,7 +9,7 @@ from app.result_files.files import Kind, Maker, Wanted
 from app.services.exports.made import Made
 from app.services.manifests import beside
 from app.web import context
-from app.web.reading.pages import Area, open_round
+from app.web.reading.pages import Area, chosen_number, open_round
 
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -39,7 +39,10 @@ def send(area: Area, code: str, form: str) -> ResponseReturnValue:
         return _manifest(made, name)
     response = sent(made, name, form)
     if form == "csv":
-        address = url_for(f"{area.name}.download", code=code, form=MANIFEST, **request.args)
+        bom = None if wanted.has_mark else "0"
+        address = url_for(
+            f"{area.name}.download", code=code, form=MANIFEST, lan=chosen_number(), bom=bom
+        )
         response.headers["Link"] = f'<{address}>; rel="describedby"; type="application/json"'
     return response
 
