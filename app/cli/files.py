@@ -80,7 +80,8 @@ def export(
         maker = Maker(db, settings(), found)
         made_ = maker.make(wanted, lambda done, n: click.echo(f"{done} of {n}", err=True))
     out.write_bytes(made_.path.read_bytes())
-    click.echo(f"{out}: {made_.n_rows} rows, {made_.n_bytes} bytes, sha256 {made_.digest}")
+    rows = f"{made_.n_rows} rows, " if Kind(kind) in (Kind.FIGURES, Kind.MICRODATA) else ""
+    click.echo(f"{out}: {rows}{made_.n_bytes} bytes, sha256 {made_.digest}")
 
 
 @click.command("recompute")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
@@ -53,7 +53,7 @@ def run(db: Session, round_code: str, run_id: int) -> RunShown:
     row = db.execute(_runs().where(Round.code == round_code, PublicationRun.id == run_id)).first()
     if row is None:
         raise NotFoundError("publication.run-unknown", run=run_id)
-    return _shown(row)
+    return _shown(*row)
 
 
 def at_work(db: Session, round_code: str) -> RunShown | None:
@@ -62,10 +62,10 @@ def at_work(db: Session, round_code: str) -> RunShown | None:
         Round.code == round_code, PublicationRun.state.in_(("waiting", "running"))
     )
     row = db.execute(wanted).first()
-    return None if row is None else _shown(row)
+    return None if row is None else _shown(*row)
 
 
-def _runs() -> Select[tuple[PublicationRun, int | None]]:
+def _runs() -> Any:
     return (
         select(PublicationRun, Publication.number)
         .join(Round, Round.id == PublicationRun.round_id)
@@ -73,8 +73,7 @@ def _runs() -> Select[tuple[PublicationRun, int | None]]:
     )
 
 
-def _shown(row: Row[tuple[PublicationRun, int | None]]) -> RunShown:
-    found, number = row
+def _shown(found: PublicationRun, number: int | None) -> RunShown:
     return RunShown(
         id=found.id,
         state=found.state,

@@ -49,9 +49,7 @@ def upgrade() -> None:
         "uq_publication_run_at_work", "publication_run", ["round_id"], unique=True,
         postgresql_where=sa.text("state IN ('waiting', 'running')"),
     )  # fmt: skip
-    op.create_index(
-        op.f("ix_publication_run_round_id_id"), "publication_run", ["round_id", "id"]
-    )
+    op.create_index(op.f("ix_publication_run_round_id_id"), "publication_run", ["round_id", "id"])
 
 
 def downgrade() -> None:

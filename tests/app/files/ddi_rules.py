@@ -1,8 +1,8 @@
-"""The part of DDI-Codebook 2.5 that codebooks use, written down from its field documentation.
+"""The part of DDI-Codebook 2.5 that codebooks use, written down from knowledge of the standard.
 
 For each element: its children in the order of the schema with how many there may be, its
-attributes, and whether it holds text. A document is checked against it, references included. The
-schema itself is not on this machine; what is not listed here may not occur.
+attributes, and whether it holds text. A document is checked against it, references included. This
+does not stand for the schema itself, which was not at hand; what is not listed may not occur.
 """
 
 import re
