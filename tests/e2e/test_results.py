@@ -159,7 +159,7 @@ def test_results_are_found_read_and_taken_along_without_javascript(browser, site
         assert page.locator("html").get_attribute("lang") == "en"
         with page.expect_download() as taken:
             page.locator(".downloads a").first.click()
-        assert taken.value.suggested_filename == "ket-qua_mau-2026_lan-2.xlsx"
+        assert taken.value.suggested_filename == "ket-qua_mau-2026_lan-2_en.xlsx"
 
 
 def test_a_printed_page_carries_the_label_the_figures_and_the_hash(browser, site, results):

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -74,7 +74,10 @@ def methods_page(area: Area, code: str) -> ResponseReturnValue:
     if area.scope is not None:
         abort(404)
     found = pages.open_round(area, code)
-    if not found.is_sample or not found.method.alternatives:
+    if not found.is_sample:
+        # Self-selected answers have counts only, and those are on the page of the round.
+        return redirect(url_for(f"{area.name}.round_", code=code, lan=pages.chosen_number()), 303)
+    if not found.method.alternatives:
         abort(404)
     with context.database().read() as db:
         compared = alternatives.compare(db, found, context.settings().var_dir)

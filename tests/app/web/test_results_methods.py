@@ -87,3 +87,21 @@ def test_order_of_communes_by_two_rules():
     index, other = {"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.6}, {"a": 0.5, "b": 0.6, "c": 0.4}
     found = alternatives._order("x", index, other)
     assert (found.n_pairs, found.n_turned) == (3, 1)
+
+
+def test_self_selected_answers_have_no_rules_to_compare(client, database, staff, settings):
+    with database.write() as db:
+        province = db.scalars(select(Unit).where(Unit.kind == "province")).one()
+        hong_gai = db.scalars(select(Unit).where(Unit.kind == "commune")).one()
+        centre = builders.centre(db, hong_gai, code="hcc-22")
+        builders.counter(db, centre, number="05", code="hg-05")
+        builders.counter(db, centre, number="01", code="hg-01")
+        desk.open_round(db, builders.campaign(db, province), state="closed")
+    with database.write() as db:
+        publishing.publish(
+            db, "quay-2026", var_dir=settings.var_dir, code_version="1", actor="x",
+            now=NOW, public=True,
+        )  # fmt: skip
+    answer = client.get("/ket-qua/quay-2026/cach-tinh")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/ket-qua/quay-2026")
