@@ -33,13 +33,20 @@ Cell = str | int | float | None
 Table = tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]
 
 
-def simulate(instrument: Instrument, respondents: Sequence[Respondent], seed: int = SEED) -> Table:
+def simulate(
+    instrument: Instrument,
+    respondents: Sequence[Respondent],
+    seed: int = SEED,
+    rates: Mapping[str, float] = BASE_2017,
+) -> Table:
     """Simulate the answers of the sampled round.
 
     Parameters
     ----------
     respondents : sequence of Respondent
         The cases of the draw that answered.
+    rates : mapping of component to float
+        Share of satisfied answers aimed at.
 
     Returns
     -------
@@ -47,7 +54,7 @@ def simulate(instrument: Instrument, respondents: Sequence[Respondent], seed: in
         Design columns, then one column per item; a multiple choice in one cell, parted by ";".
     """
     generator = np.random.default_rng(seed)
-    opinions = Opinions(BASE_2017, generator)
+    opinions = Opinions(rates, generator)
     items = [item for item in instrument.items if item.kind is not Kind.NOTE]
     codes = [item.code for item in items if not item.is_free_text]
     rows = []

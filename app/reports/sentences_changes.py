@@ -10,6 +10,7 @@ from app.numbers import percent
 from app.queries.findings import ChangeRow
 from app.reports import standing, words
 from app.reports.standing import Side
+from app.services import comparability
 from app.services.results import Figure, Results
 
 
@@ -62,12 +63,13 @@ def comparable(results: Results, earlier: Results | None) -> Earlier:
     """Say whether a round can be compared with the one before: only measured in the same way."""
     if earlier is None:
         return Earlier(None)
-    now, then = results.facts, earlier.facts
-    if now.method_hash != then.method_hash:
-        return Earlier(earlier, _("cách tính đã thay đổi"))
-    if now.instrument_hash != then.instrument_hash:
-        return Earlier(earlier, _("phiếu hỏi đã thay đổi"))
-    return Earlier(earlier)
+    broken = {
+        "method": _("cách tính đã thay đổi"),
+        "questionnaire": _("phiếu hỏi đã thay đổi"),
+        "population": _("đối tượng khảo sát khác nhau"),
+    }
+    why = comparability.why_not(results.facts, earlier.facts)
+    return Earlier(earlier, broken[why]) if why else Earlier(earlier)
 
 
 def change(figure: Figure, earlier: Earlier, language: str) -> str:

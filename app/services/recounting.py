@@ -20,6 +20,7 @@ from app.queries.boundaries import Boundaries
 from app.queries.publications import EstimateRow, PublicationFacts, RoundFacts
 from app.services import publishing, snapshots
 from app.services.columns import domain_kind
+from app.services.comparability import same_population
 from app.services.figures import EstimateFigure, estimate_figure, release_of
 from app.services.weighting.rows import padded
 from surveys.instrument.model import Instrument
@@ -181,7 +182,7 @@ def breaks(
         found.append("method")
     elif _wording(earlier, node) != _wording(later, node):
         found.append("questionnaire")
-    if earlier[2].population != later[2].population:
+    if not same_population(earlier[2].population, later[2].population):
         found.append("population")
     if earlier[2].source != later[2].source:
         found.append("source")

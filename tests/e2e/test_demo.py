@@ -91,3 +91,13 @@ def test_ctrl_c_stops_everything_and_the_next_start_finds_it_all(tmp_path):
     assert "from an earlier run" in "\n".join(again.printed)
     assert again.stop() == 0
     assert again.password == demo.password
+
+
+def test_what_changed_since_the_year_before_is_told_with_its_interval(demo, browser):
+    page = browser.new_page(java_script_enabled=False, viewport=PHONE)
+    page.goto(f"{demo.url}/ket-qua/mau-mo-phong/muc-tieu")
+    assert re.search(r"So với đợt “Khảo sát mẫu năm \d{4} \(mô phỏng\)”", page.inner_text("main"))
+    page.goto(f"{demo.url}/ket-qua/chuong-trinh/qn-mo-phong")
+    assert "Không so sánh được" not in page.inner_text("main")
+    assert page.locator("svg polyline, svg path").count() > 0
+    page.close()

@@ -104,7 +104,8 @@ class Earlier:
     Attributes
     ----------
     status : str
-        ``compared``, or ``first`` (there is none), ``method-changed`` (a break).
+        ``compared``, or ``first`` (there is none), ``method-changed``,
+        ``questionnaire-changed`` or ``population-changed`` (a break).
     publication_id : int, optional
         Which publication of it.
     measured : Measured, optional

@@ -23,6 +23,7 @@ from app.queries import findings as stored
 from app.queries import publications
 from app.queries.findings import Findings
 from app.queries.publications import PublicationFacts
+from app.services import comparability
 from app.services.findings.basis import Earlier, Goal, Key, Measured
 from app.services.findings.measured import measured_by
 from app.services.findings.work import work_out
@@ -141,8 +142,9 @@ def _earlier(
     if publication_id is None:
         return Earlier("first")
     before = publications.by_id(db, publication_id)
-    if before.method_hash != facts.method_hash:
-        return Earlier("method-changed", publication_id)
+    broken = comparability.why_not(facts, before)
+    if broken:
+        return Earlier(f"{broken}-changed", publication_id)
     measured: Measured = measured_by(db, before, var_dir)
     return Earlier("compared", publication_id, measured)
 

@@ -343,12 +343,25 @@ def _against(basis: Any, before: Compared | None, *, may_compare: bool, language
     if basis["status"] == "first" or before is None:
         return _("Chương trình chưa có đợt điều tra mẫu nào trước đợt này để so sánh.")
     name = before.round_name if language == "vi" else before.round_name_en
-    if basis["status"] == "method-changed":
-        return _(
+    broken = {
+        "method-changed": _(
             "Cách tính đã thay đổi so với đợt “%(name)s”: hai kỳ không so sánh được, nên không in "
             "chênh lệch.",
             name=name,
-        )
+        ),
+        "questionnaire-changed": _(
+            "Phiếu hỏi đã thay đổi so với đợt “%(name)s”: hai kỳ không so sánh được, nên không in "
+            "chênh lệch.",
+            name=name,
+        ),
+        "population-changed": _(
+            "Đối tượng khảo sát khác với đợt “%(name)s”: hai kỳ không so sánh được, nên không in "
+            "chênh lệch.",
+            name=name,
+        ),
+    }
+    if basis["status"] in broken:
+        return broken[basis["status"]]
     if not may_compare:
         return _("Kết quả kỳ trước chưa được công bố cho mọi người nên không in chênh lệch.")
     return _(

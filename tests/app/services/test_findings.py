@@ -14,6 +14,7 @@ from app.models import (
     PublishedFinding,
     PublishedRank,
     PublishedVerdict,
+    Round,
     RoundTarget,
 )
 from app.queries import findings, publications
@@ -149,6 +150,16 @@ def test_another_method_is_a_break_and_nothing_is_subtracted(database, campaign,
     publish("mau-2026", again=True)
     found = read(database)
     assert found.bases["changes"]["status"] == "method-changed"
+    assert found.changes == ()
+
+
+def test_other_people_are_a_break_and_nothing_is_subtracted(database, campaign, publish):
+    two_rounds(database, campaign, publish)
+    with database.write() as db:
+        db.execute(update(Round).where(Round.code == "mau-2025").values(population="Hộ gia đình"))
+    publish("mau-2026", again=True)
+    found = read(database)
+    assert found.bases["changes"]["status"] == "population-changed"
     assert found.changes == ()
 
 
