@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,3 +77,21 @@ class Linear:
         return Linear(
             np.where(holds, self.value, otherwise), np.where(holds[:, None], self.gradient, 0.0)
         )
+
+
+def identity_linears(totals: NDArray[np.float64]) -> tuple[Linear, ...]:
+    """Turn totals of shape (n_domains, n_totals) into values with unit gradients."""
+    n_domains, n_totals = totals.shape
+    unit = np.eye(n_totals)
+    return tuple(
+        Linear(totals[:, j], np.broadcast_to(unit[j], (n_domains, n_totals)))
+        for j in range(n_totals)
+    )
+
+
+def gradients(
+    estimands: Sequence[Linear], columns: Sequence[int] | None = None
+) -> NDArray[np.float64]:
+    """Stack gradients by some columns, shape (n_domains, n_columns, n_estimands)."""
+    chosen = slice(None) if columns is None else list(columns)
+    return np.stack([estimand.gradient[:, chosen] for estimand in estimands], axis=2)

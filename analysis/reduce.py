@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from analysis.blocks import in_turn
 from analysis.design import Design
 from analysis.errors import UnequalLengthsError
-from analysis.linear import Linear
+from analysis.explained_rows import ExplainedRows
+from analysis.linear import Linear, gradients, identity_linears
 from analysis.products import multiply
 from analysis.sums import sum_rows, sum_runs
 from analysis.variance.cells import Cells
-from analysis.variance.residuals import Residuals
 
 Values = NDArray[np.float64]
 
@@ -313,35 +313,6 @@ class Reduced:
         return fixed_by_design(linears, is_flat, self)
 
 
-class ExplainedRows:
-    """What calibrations explain of the influences of respondents.
-
-    Parameters
-    ----------
-    sample : Reduced
-        Its weights were calibrated.
-    """
-
-    def __init__(self, sample: Reduced) -> None:
-        self._sample = sample
-        self._edges = sample.partition.edges
-        self.residuals = Residuals.of(sample.design)
-        design = sample.design
-        self.cluster_totals = [
-            sum_rows(auxiliary, design.cluster, design.clusters.n_clusters)
-            for auxiliary in self.residuals.auxiliary_totals
-        ]
-
-    def of_domain(
-        self, domain: int, columns: Sequence[int] | None
-    ) -> tuple[NDArray[np.int64], Values]:
-        """Return the respondents of a domain and what they add to totals."""
-        chosen = slice(None) if columns is None else list(columns)
-        rows = self._sample.partition.order[self._edges[domain] : self._edges[domain + 1]]
-        values = self._sample.units.values[rows][:, chosen].astype(np.float64)
-        return rows, values * self._sample.design.weight[rows, None]
-
-
 def reduce(
     units: Units, design: Design, domain: NDArray[np.int32] | None = None, n_domains: int = 1
 ) -> Reduced:
@@ -416,19 +387,3 @@ def merge(parts: Sequence[Totals]) -> Totals:
         weight=added([part.weight for part in parts]),
         squared_weight=added([part.squared_weight for part in parts]),
     )
-
-
-def identity_linears(totals: Values) -> tuple[Linear, ...]:
-    """Turn totals of shape (n_domains, n_totals) into values with unit gradients."""
-    n_domains, n_totals = totals.shape
-    unit = np.eye(n_totals)
-    return tuple(
-        Linear(totals[:, j], np.broadcast_to(unit[j], (n_domains, n_totals)))
-        for j in range(n_totals)
-    )
-
-
-def gradients(estimands: Sequence[Linear], columns: Sequence[int] | None = None) -> Values:
-    """Stack gradients by some columns, shape (n_domains, n_columns, n_estimands)."""
-    chosen = slice(None) if columns is None else list(columns)
-    return np.stack([estimand.gradient[:, chosen] for estimand in estimands], axis=2)

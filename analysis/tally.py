@@ -22,7 +22,7 @@ from analysis.index.item_answers import Answers, ItemAnswers
 from analysis.index.layout import Layout, lay_out, main_measure, units
 from analysis.index.leaves import Counted, Variable
 from analysis.index.tree import ItemScale, Method
-from analysis.reduce import identity_linears
+from analysis.linear import identity_linears
 from analysis.sums import sum_rows
 
 

@@ -22,8 +22,8 @@ from analysis.errors import BadColumnError, UnequalLengthsError
 from analysis.estimate.domains import Domains, as_numbers
 from analysis.estimate.means import Missing, where_known
 from analysis.finish import Estimand, Options, finish
-from analysis.linear import Linear
-from analysis.reduce import Units, gradients, identity_linears, reduce
+from analysis.linear import Linear, gradients, identity_linears
+from analysis.reduce import Units, reduce
 from analysis.results import Estimate, IntervalMethod
 
 Values: TypeAlias = NDArray[np.float64]

@@ -12,11 +12,12 @@ from analysis.answers import Column
 from analysis.coding import encode
 from analysis.design import Design
 from analysis.errors import UnequalLengthsError
+from analysis.explained_rows import ExplainedRows
 from analysis.index.algebra import node_values
 from analysis.index.layout import Layout, lay_out, main_measure, units
 from analysis.index.tree import Method
 from analysis.linear import Linear
-from analysis.reduce import ExplainedRows, Reduced, Totals, Values, reduce
+from analysis.reduce import Reduced, Totals, Values, reduce
 from analysis.variance.joint import Joint
 from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.of_totals import joint_of_totals

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.linear import Linear
-from analysis.reduce import gradients
+from analysis.linear import Linear, gradients
 from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
 from analysis.variance.cells import Cells

@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.linear import Linear
+from analysis.linear import Linear, gradients
 from analysis.products import multiply
-from analysis.reduce import gradients
 from analysis.sample import Sample
 from analysis.variance.calibrated import calibrated_influences
 from analysis.variance.joint import Joint

@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.linear import Linear
-from analysis.reduce import gradients
+from analysis.linear import Linear, gradients
 from analysis.sample import Sample
 
 ROUNDING: Final = 1e-13

@@ -10,8 +10,8 @@ from analysis.index.evaluate import Measure, evaluate
 from analysis.index.layout import lay_out
 from analysis.index.leaves import Counted
 from analysis.index.method import ItemScale
+from analysis.linear import identity_linears
 from analysis.ranking import band, rank
-from analysis.reduce import identity_linears
 from analysis.rounding import percent, round_half_up
 from tests.analysis.samples import LIKERT, method, one_psu_each
 

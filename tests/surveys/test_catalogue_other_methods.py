@@ -9,8 +9,8 @@ from analysis.index.layout import lay_out
 from analysis.index.leaves import Counted, Measure
 from analysis.index.method import Method, load_method
 from analysis.index.standing import bands_of
+from analysis.linear import identity_linears
 from analysis.ranking import band
-from analysis.reduce import identity_linears
 from analysis.results import Estimate, Interval, IntervalMethod
 from analysis.rounding import round_half_up
 from surveys.instrument import catalogue

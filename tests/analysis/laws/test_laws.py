@@ -15,7 +15,8 @@ from analysis.finish import Estimand, Options, finish
 from analysis.index.algebra import node_values
 from analysis.index.evaluate import Measure, evaluate
 from analysis.index.layout import lay_out, units
-from analysis.reduce import Units, identity_linears, merge, reduce
+from analysis.linear import identity_linears
+from analysis.reduce import Units, merge, reduce
 from analysis.results import IntervalMethod
 from analysis.variance.between_psu import Cells, deviations
 from analysis.variance.lonely import LonelyPolicy
