@@ -3,6 +3,7 @@
 from app.models.audit import AuditEntry
 from app.models.base import Base
 from app.models.campaigns import Campaign, Round, RoundTarget
+from app.models.codes import ClosedDossier, CodeOrder, DossierUpload, IntegrationToken
 from app.models.draws import Draw, SamplePlan
 from app.models.fieldwork import (
     CaseContact,
@@ -24,6 +25,7 @@ from app.models.people import Role, SignInFailure, Staff
 from app.models.publication_runs import PublicationRun
 from app.models.publications import Publication, PublishedEstimate, PublishedTally, Snapshot
 from app.models.responses import Draft, FreeText, ImportBatch, ImportedRow, Invitation, Response
+from app.models.spool import MixRun, Spooled, SpoolKey
 from app.models.units import (
     Counter,
     CounterAlias,
@@ -43,10 +45,13 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseSubstitution",
+    "ClosedDossier",
+    "CodeOrder",
     "ConsentText",
     "ControlTotals",
     "Counter",
     "CounterAlias",
+    "DossierUpload",
     "Draft",
     "Draw",
     "Field",
@@ -59,8 +64,10 @@ __all__ = [
     "ImportBatch",
     "ImportedRow",
     "InstrumentVersion",
+    "IntegrationToken",
     "Invitation",
     "MethodVersion",
+    "MixRun",
     "Procedure",
     "Publication",
     "PublicationRun",
@@ -80,6 +87,8 @@ __all__ = [
     "ServiceCentre",
     "SignInFailure",
     "Snapshot",
+    "SpoolKey",
+    "Spooled",
     "Staff",
     "Unit",
     "UnitSuccession",

@@ -42,6 +42,7 @@ class Round(Base):
         CheckConstraint("closes_on >= opens_on", name="dates"),
         CheckConstraint("min_n >= 1", name="min_n"),
         CheckConstraint("level > 0 AND level < 1", name="level"),
+        CheckConstraint("NOT per_dossier OR source = 'sample'", name="codes_are_a_sample"),
     )
 
     id: Mapped[SerialKey]
@@ -53,6 +54,8 @@ class Round(Base):
     instrument_version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"))
     method_version_id: Mapped[int] = mapped_column(ForeignKey("method_version.id"))
     source: Mapped[str]
+    # Whether every closed dossier is sent a one-time code: a sample that takes them all.
+    per_dossier: Mapped[bool] = mapped_column(default=False, server_default="false")
     modes: Mapped[Texts]
     # Whom the figures speak of, in one sentence.
     population: Mapped[str]

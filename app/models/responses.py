@@ -67,20 +67,35 @@ class FreeText(Base):
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("service_centre.id"))
     # First day of the month, so that a text cannot be matched with a day's few answers.
     month: Mapped[date]
+    # Whether it seems to name somebody: a person looks at it before others may.
+    names_somebody: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class Invitation(Base):
-    """A one-time code. Only the digest of its token is kept; it points to no response."""
+    """A one-time code. Only digests of its token are kept; it points to no response.
+
+    The short form is for people who type: fewer signs, so its digest is made with a key.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
         CheckConstraint("state IN ('unused', 'used', 'cancelled')", name="state"),
         Index(None, "round_id"),
+        # A dossier has one code that counts.
+        Index(
+            "uq_invitation_dossier",
+            "dossier_id",
+            unique=True,
+            postgresql_where="state <> 'cancelled'",
+        ),
     )
 
     id: Mapped[SerialKey]
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    short_digest: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("closed_dossier.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("code_order.id"), index=True)
     state: Mapped[str] = mapped_column(default="unused")
     expires_at: Mapped[datetime]
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("service_centre.id"))
