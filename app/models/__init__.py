@@ -25,6 +25,12 @@ from app.models.people import Role, SignInFailure, Staff
 from app.models.publication_runs import PublicationRun
 from app.models.publications import Publication, PublishedEstimate, PublishedTally, Snapshot
 from app.models.responses import Draft, FreeText, ImportBatch, ImportedRow, Invitation, Response
+from app.models.screening import (
+    LimitBucket,
+    ScreeningDecision,
+    ScreeningFinding,
+    ScreeningRun,
+)
 from app.models.spool import MixRun, Spooled, SpoolKey
 from app.models.units import (
     Counter,
@@ -66,6 +72,7 @@ __all__ = [
     "InstrumentVersion",
     "IntegrationToken",
     "Invitation",
+    "LimitBucket",
     "MethodVersion",
     "MixRun",
     "Procedure",
@@ -84,6 +91,9 @@ __all__ = [
     "RoundTarget",
     "SampleCase",
     "SamplePlan",
+    "ScreeningDecision",
+    "ScreeningFinding",
+    "ScreeningRun",
     "ServiceCentre",
     "SignInFailure",
     "Snapshot",
