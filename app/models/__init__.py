@@ -3,7 +3,14 @@
 from app.models.audit import AuditEntry
 from app.models.base import Base
 from app.models.campaigns import Campaign, Round, RoundTarget
-from app.models.codes import ClosedDossier, CodeOrder, DossierUpload, IntegrationToken
+from app.models.codes import (
+    ClosedDossier,
+    CodeOrder,
+    CodeWeek,
+    DossierSigner,
+    DossierUpload,
+    IntegrationToken,
+)
 from app.models.draws import Draw, SamplePlan
 from app.models.fieldwork import (
     CaseContact,
@@ -53,10 +60,12 @@ __all__ = [
     "CaseSubstitution",
     "ClosedDossier",
     "CodeOrder",
+    "CodeWeek",
     "ConsentText",
     "ControlTotals",
     "Counter",
     "CounterAlias",
+    "DossierSigner",
     "DossierUpload",
     "Draft",
     "Draw",

@@ -43,6 +43,7 @@ class Round(Base):
         CheckConstraint("min_n >= 1", name="min_n"),
         CheckConstraint("level > 0 AND level < 1", name="level"),
         CheckConstraint("NOT per_dossier OR source = 'sample'", name="codes_are_a_sample"),
+        CheckConstraint("code_days BETWEEN 1 AND 366", name="code_days"),
     )
 
     id: Mapped[SerialKey]
@@ -56,6 +57,8 @@ class Round(Base):
     source: Mapped[str]
     # Whether every closed dossier is sent a one-time code: a sample that takes them all.
     per_dossier: Mapped[bool] = mapped_column(default=False, server_default="false")
+    # Days for which such a code is taken.
+    code_days: Mapped[int] = mapped_column(default=30, server_default="30")
     modes: Mapped[Texts]
     # Whom the figures speak of, in one sentence.
     population: Mapped[str]

@@ -14,6 +14,7 @@ from app.models.base import Base, Json, SerialKey
 
 UPLOAD_CHANNELS = ("file", "api")
 UPLOAD_STATES = (
+    "asking",  # the office has yet to say what the columns hold
     "waiting",
     "reading",
     "taken",
@@ -26,6 +27,7 @@ ORDER_STATES = (
     "asked",  # a second person has yet to decide
     "approved",
     "running",
+    "stopped",  # by a person; what was made so far counts, and it can go on
     "done",
     "refused",
     "withdrawn",
@@ -53,8 +55,12 @@ class DossierUpload(Base):
     stored_name: Mapped[str | None]
     # Who signed the list's manifest, and whether the signature holds; null without a manifest.
     manifest: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # What the columns hold, and the head of the file while that is asked for.
+    columns: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     state: Mapped[str] = mapped_column(default="waiting")
     n_rows: Mapped[int] = mapped_column(default=0)
+    # How far the reading is, for the page that shows it.
+    n_read: Mapped[int] = mapped_column(default=0, server_default="0")
     n_new: Mapped[int] = mapped_column(default=0)
     n_known: Mapped[int] = mapped_column(default=0)
     n_problems: Mapped[int] = mapped_column(default=0)
@@ -98,7 +104,7 @@ class CodeOrder(Base):
         CheckConstraint(f"sender IN {SENDERS}", name="sender"),
         CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="two_people"),
         CheckConstraint(
-            "state NOT IN ('approved', 'running', 'done') OR decided_by IS NOT NULL",
+            "state NOT IN ('approved', 'running', 'stopped', 'done') OR decided_by IS NOT NULL",
             name="approved_by_somebody",
         ),
         Index(None, "round_id", "id"),
@@ -110,6 +116,8 @@ class CodeOrder(Base):
     # Which dossiers: {"centres": […], "closed_from": …, "closed_to": …, "dossiers": […]}.
     scope: Mapped[Json]
     sender: Mapped[str | None]
+    # How the sender is to do it: {"language": "vi", "host": …, "plain": …}.
+    options: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(default="asked")
     asked_by: Mapped[str]
@@ -117,6 +125,8 @@ class CodeOrder(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # Dossiers it is about when it began, and codes made or cancelled so far.
+    n_wanted: Mapped[int] = mapped_column(default=0, server_default="0")
     n_codes: Mapped[int] = mapped_column(default=0)
     # The sealed file with the codes, until it is fetched once or its time is over.
     file_name: Mapped[str | None]
@@ -141,3 +151,37 @@ class IntegrationToken(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_used_on: Mapped[date | None]
+
+
+class DossierSigner(Base):
+    """A one-stop system's key, by which it signs lists of closed dossiers (Ed25519, 32 bytes)."""
+
+    __tablename__ = "dossier_signer"
+
+    id: Mapped[SerialKey]
+    name: Mapped[str]
+    public_key: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    province_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class CodeWeek(Base):
+    """Dossiers closed at a centre in a week, and what had become of their codes when last counted.
+
+    Counted once a week: pages that showed how many are used by now would tell when each one was.
+    """
+
+    __tablename__ = "code_week"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("service_centre.id"), primary_key=True)
+    # Its Monday.
+    week: Mapped[date] = mapped_column(primary_key=True)
+    n_closed: Mapped[int]
+    n_made: Mapped[int]
+    n_delivered: Mapped[int]
+    n_used: Mapped[int]
+    n_expired: Mapped[int]
+    counted_on: Mapped[date]

@@ -21,9 +21,9 @@ branch_labels = None
 depends_on = None
 
 UPLOAD_CHANNELS = "'file', 'api'"
-UPLOAD_STATES = "'waiting', 'reading', 'taken', 'unchanged', 'rejected', 'failed'"
+UPLOAD_STATES = "'asking', 'waiting', 'reading', 'taken', 'unchanged', 'rejected', 'failed'"
 ORDER_KINDS = "'issue', 'reissue', 'cancel'"
-ORDER_STATES = "'asked', 'approved', 'running', 'done', 'refused', 'withdrawn', 'failed'"
+ORDER_STATES = "'asked', 'approved', 'running', 'stopped', 'done', 'refused', 'withdrawn', 'failed'"
 SENDERS = "'slips', 'messages', 'webhook'"
 SPOOL_KINDS = "'answer', 'text'"
 MIX_LEVELS = "'field', 'centre', 'round'"
@@ -91,6 +91,12 @@ def upgrade() -> None:
         op.f("ck_round_codes_are_a_sample"), "round", "NOT per_dossier OR source = 'sample'"
     )
     op.add_column(
+        "round", sa.Column("code_days", sa.BigInteger(), server_default="30", nullable=False)
+    )
+    op.create_check_constraint(
+        op.f("ck_round_code_days"), "round", "code_days BETWEEN 1 AND 366"
+    )  # fmt: skip
+    op.add_column(
         "free_text",
         sa.Column("names_somebody", sa.Boolean(), server_default="false", nullable=False),
     )
@@ -123,8 +129,10 @@ def _dossiers() -> None:
         words("file_hash"),
         words("stored_name", null=True),
         sa.Column("manifest", json(), nullable=True),
+        sa.Column("columns", json(), server_default="{}", nullable=False),
         words("state"),
         *(number(name) for name in ("n_rows", "n_new", "n_known", "n_problems")),
+        sa.Column("n_read", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("problems", json(), nullable=False),
         words("uploaded_by"),
         moment("created_at"),
@@ -170,6 +178,7 @@ def _orders() -> None:
         words("kind"),
         sa.Column("scope", json(), nullable=False),
         words("sender", null=True),
+        sa.Column("options", json(), server_default="{}", nullable=False),
         words("reason"),
         words("state"),
         words("asked_by"),
@@ -177,6 +186,7 @@ def _orders() -> None:
         words("decided_by", null=True),
         moment("decided_at", null=True),
         moment("finished_at", null=True),
+        sa.Column("n_wanted", sa.BigInteger(), server_default="0", nullable=False),
         number("n_codes"),
         words("file_name", null=True),
         words("file_hash", null=True),
@@ -191,7 +201,7 @@ def _orders() -> None:
             "decided_by IS NULL OR decided_by <> asked_by", name=op.f("ck_code_order_two_people")
         ),
         sa.CheckConstraint(
-            "state NOT IN ('approved', 'running', 'done') OR decided_by IS NOT NULL",
+            "state NOT IN ('approved', 'running', 'stopped', 'done') OR decided_by IS NOT NULL",
             name=op.f("ck_code_order_approved_by_somebody"),
         ),
         points("code_order", "round_id", "round"),
@@ -210,6 +220,29 @@ def _orders() -> None:
         sa.Column("last_used_on", sa.Date(), nullable=True),
         sa.UniqueConstraint("token_digest", name=op.f("uq_integration_token_token_digest")),
         points("integration_token", "province_id", "unit"),
+    )
+    op.create_table(
+        "dossier_signer",
+        *serial("dossier_signer"),
+        words("name"),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        number("province_id"),
+        words("created_by"),
+        moment("created_at"),
+        moment("revoked_at", null=True),
+        sa.UniqueConstraint("public_key", name=op.f("uq_dossier_signer_public_key")),
+        points("dossier_signer", "province_id", "unit"),
+    )
+    op.create_table(
+        "code_week",
+        number("round_id"),
+        number("centre_id"),
+        sa.Column("week", sa.Date(), nullable=False),
+        *(number(name) for name in ("n_closed", "n_made", "n_delivered", "n_used", "n_expired")),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("round_id", "centre_id", "week", name=op.f("pk_code_week")),
+        points("code_week", "round_id", "round"),
+        points("code_week", "centre_id", "service_centre"),
     )
 
 
@@ -272,7 +305,11 @@ def downgrade() -> None:
     op.drop_column("free_text", "names_somebody")
     op.drop_constraint(op.f("ck_round_codes_are_a_sample"), "round")
     op.drop_column("round", "per_dossier")
+    op.drop_constraint(op.f("ck_round_code_days"), "round")
+    op.drop_column("round", "code_days")
     for table in (
+        "code_week",
+        "dossier_signer",
         "mix_run",
         "spooled",
         "spool_key",
