@@ -3,6 +3,14 @@
 from app.models.audit import AuditEntry
 from app.models.base import Base
 from app.models.campaigns import Campaign, Round, RoundTarget
+from app.models.channels import (
+    KioskDevice,
+    PaperBatch,
+    PaperDifference,
+    PaperEntry,
+    PaperForm,
+    PosterLogo,
+)
 from app.models.codes import (
     ClosedDossier,
     CodeOrder,
@@ -81,9 +89,15 @@ __all__ = [
     "InstrumentVersion",
     "IntegrationToken",
     "Invitation",
+    "KioskDevice",
     "LimitBucket",
     "MethodVersion",
     "MixRun",
+    "PaperBatch",
+    "PaperDifference",
+    "PaperEntry",
+    "PaperForm",
+    "PosterLogo",
     "Procedure",
     "Publication",
     "PublicationRun",
