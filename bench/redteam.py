@@ -24,14 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.index.method import Method, load_method
-from analysis.screening.findings import (
-    Finding,
-    Indicator,
-    Looked,
-    scale_items,
-    screen,
-    screen_response,
-)
+from analysis.screening.dossiers import screen_response
+from analysis.screening.finding import Finding, Indicator
+from analysis.screening.findings import Looked, scale_items, screen
 from app.services.instruments import item_scales
 from surveys.instrument.load import load
 

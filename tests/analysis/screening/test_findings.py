@@ -10,14 +10,9 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from analysis.answers import MISSING
-from analysis.screening.findings import (
-    Indicator,
-    Looked,
-    Rules,
-    scale_items,
-    screen,
-    screen_response,
-)
+from analysis.screening.dossiers import screen_closing_days, screen_response
+from analysis.screening.finding import Indicator, Rules
+from analysis.screening.findings import Looked, scale_items, screen
 from analysis.screening.sensitivity import Rated, without_surplus_of_satisfied
 from tests.analysis import samples
 
@@ -141,6 +136,17 @@ def test_more_answers_than_dossiers_cannot_be():
     found = screen_response(np.array([10, 10, 31]), np.full(3, 30), np.full(3, 0.5))
     assert found[2].p_value == 0.0
     assert found[2].is_flagged
+
+
+def test_dossiers_of_one_day_answered_for_far_more_often():
+    """Ten of ten dossiers of one day, two of ten on nine others: P(Bin(28, 1/10) ≥ 10)."""
+    n_answers = np.full((3, 10), 2)
+    n_answers[1, 4] = 10
+    found = screen_closing_days(n_answers, np.full((3, 10), 10), np.full(3, 0.9), 739_900)
+    assert flagged(found) == {("burst", 1)}
+    assert (found[1].first_day, found[1].n, found[1].n_found) == (739_904, 28, 10)
+    assert found[1].expected == pytest.approx(2.8)
+    assert found[1].rate_without_surplus == pytest.approx((28 * 0.9 - 7.2) / (28 - 7.2))
 
 
 def test_nothing_is_left_of_a_surplus_of_everything():
