@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFoundError
-from app.models import Campaign, Counter, CounterAlias, Field, Round, ServiceCentre, Unit
+from app.models import Counter, CounterAlias, Field, ServiceCentre, Unit
 from app.names import query_key, search_key
+from app.queries.posters import is_simulated
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class EarlierCode:
 class CounterItem:
     """A counter with the codes it had before, the newest first."""
 
+    id: int
     code: str
     number: str
     name: str
@@ -70,6 +72,7 @@ class CentreDetail:
     level: str
     address: str | None
     unit_name: str
+    province_id: int
     province_name: str
     closed_on: date | None
     simulated: bool
@@ -160,11 +163,13 @@ def detail(db: Session, code: str) -> CentreDetail:
         level=centre.level,
         address=centre.address,
         unit_name=centre.unit.name,
+        province_id=province.id,
         province_name=province.name,
         closed_on=centre.valid_to,
-        simulated=_simulated(db, province.id),
+        simulated=is_simulated(db, province.id),
         counters=tuple(
             CounterItem(
+                id=counter.id,
                 code=counter.code,
                 number=counter.number,
                 name=counter.name,
@@ -247,21 +252,6 @@ def _province(unit: Unit) -> Unit:
     while above.kind != "province" and above.parent is not None:
         above = above.parent
     return above if above.kind == "province" else unit
-
-
-def _simulated(db: Session, province_id: int) -> bool:
-    """Whether a simulated campaign takes open answers, or is about to."""
-    running = (
-        select(Round.id)
-        .join(Campaign, Round.campaign_id == Campaign.id)
-        .where(
-            Campaign.province_id == province_id,
-            Campaign.simulated,
-            Round.source == "open",
-            Round.state.in_(("draft", "open")),
-        )
-    )
-    return db.scalar(running.limit(1)) is not None
 
 
 def _in_order(number: str) -> tuple[int, str]:

@@ -43,6 +43,7 @@ VALUES = {
     "page": "rating",
     "reports.form": "pdf",
     "plan_id": 1,
+    "province": 1,
     "run": 1,
     "substitution": 1,
     "token": "not-a-token",

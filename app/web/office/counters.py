@@ -13,11 +13,14 @@ from wtforms import Form
 from app.errors import ConflictError
 from app.queries import centres as queries
 from app.queries.centres import CentreDetail, CounterItem
+from app.queries.posters import SheetRow, logo_of
 from app.sentences import sentence
 from app.services import centres, counters, posters
+from app.services.posters.numbers import number_of
 from app.web import context, guards
 from app.web.forms.counters import CentreForm, CodeForm, CounterForm, NewCounterForm
 from app.web.forms.rounds import ConfirmForm
+from app.web.office.posters import address_of, file, pdf
 
 bp = Blueprint("centres", __name__, url_prefix="/office/centres")
 guards.guard(bp, guards.office)
@@ -105,7 +108,7 @@ def posters_pdf(centre: str) -> ResponseReturnValue:
     open_now = [counter for counter in shown.counters if counter.closed_on is None]
     if not open_now:
         raise ConflictError("centre.no-open-counter", centre=centre)
-    return _file(_sheets(shown, open_now), "application/pdf", f"{centre}-a5.pdf")
+    return _sheets(shown, open_now, centre)
 
 
 @bp.route("/<centre>/counters/new", methods=["GET", "POST"])
@@ -142,6 +145,7 @@ def show_counter(centre: str, counter: str) -> ResponseReturnValue:
         centre=shown,
         counter=shown.counter(counter),
         address=address_of(counter),
+        digits=number_of(shown.counter(counter).id),
         own_machine_only=_own_machine_only(),
     )
 
@@ -235,27 +239,21 @@ def qr_svg(centre: str, counter: str) -> ResponseReturnValue:
     """Send a counter's code as a drawing."""
     _detail(centre).counter(counter)
     drawing = posters.qr_svg(address_of(counter)).encode()
-    return _file(drawing, "image/svg+xml", f"{counter}-qr.svg")
+    return file(drawing, "image/svg+xml", f"{counter}-qr.svg")
 
 
 @bp.get("/<centre>/counters/<counter>/qr.png")
 def qr_png(centre: str, counter: str) -> ResponseReturnValue:
     """Send a counter's code as a picture."""
     _detail(centre).counter(counter)
-    return _file(posters.qr_png(address_of(counter)), "image/png", f"{counter}-qr.png")
+    return file(posters.qr_png(address_of(counter)), "image/png", f"{counter}-qr.png")
 
 
 @bp.get("/<centre>/counters/<counter>/poster.pdf")
 def poster_pdf(centre: str, counter: str) -> ResponseReturnValue:
     """Send a counter's sheet."""
     shown = _detail(centre)
-    sheets = _sheets(shown, [shown.counter(counter)])
-    return _file(sheets, "application/pdf", f"{counter}-a5.pdf")
-
-
-def address_of(counter: str) -> str:
-    """Address that stands on the sheet of a counter."""
-    return f"{context.settings().public_url}/c/{counter}"
+    return _sheets(shown, [shown.counter(counter)], counter)
 
 
 def _detail(centre: str) -> CentreDetail:
@@ -263,28 +261,22 @@ def _detail(centre: str) -> CentreDetail:
         return queries.detail(db, centre)
 
 
-def _sheets(centre: CentreDetail, shown: Iterable[CounterItem]) -> bytes:
-    return posters.sheets_pdf(
-        [
-            posters.Sheet(
-                province=centre.province_name,
-                centre=centre.name,
-                number=counter.number,
-                counter=counter.name,
-                address=address_of(counter.code),
-                simulated=centre.simulated,
-            )
-            for counter in shown
-        ]
-    )
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    """Send a file; the page shows it or, asked with ``?download=1``, the browser keeps it."""
-    response = Response(content, mimetype=kind)
-    disposition = "attachment" if "download" in request.args else "inline"
-    response.headers.set("Content-Disposition", disposition, filename=name)
-    return response
+def _sheets(centre: CentreDetail, shown: Iterable[CounterItem], name: str) -> Response:
+    with context.database().read() as db:
+        logo = logo_of(db, centre.province_id)
+    rows = [
+        SheetRow(
+            counter_id=counter.id,
+            code=counter.code,
+            number=counter.number,
+            counter=counter.name,
+            centre=centre.name,
+            province=centre.province_name,
+            simulated=centre.simulated,
+        )
+        for counter in shown
+    ]
+    return pdf(rows, logo, name)
 
 
 def _own_machine_only() -> bool:

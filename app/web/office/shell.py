@@ -23,7 +23,11 @@ NAVIGATION = (
     ),
     ("draws.index", frozenset({"draws", "samples"}), lazy_gettext("Chọn mẫu")),
     ("cases.index", frozenset({"cases", "case", "case_lists"}), lazy_gettext("Thực địa")),
-    ("centres.index", frozenset({"centres"}), lazy_gettext("Trung tâm và quầy")),
+    (
+        "centres.index",
+        frozenset({"centres", "posters", "poster_check", "kiosks"}),
+        lazy_gettext("Trung tâm và quầy"),
+    ),
     ("results.index", frozenset({"results", "recomputation", "reports"}), lazy_gettext("Kết quả")),
 )
 

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.services.posters import CODE_MM, Sheet, qr_png, qr_svg, sheets_pdf
+from app.errors import ConflictError
+from app.services.posters import (
+    CODE_MM,
+    FORMATS,
+    LANGUAGES,
+    Sheet,
+    qr_png,
+    qr_svg,
+    sheets_pdf,
+)
+from app.services.posters.numbers import counter_id_of, number_of
+from app.services.posters.pictures import checked_logo, texts_of_photo
 
 ADDRESS = "https://longdan.quangninh.gov.vn/c/hga-01"
 MARKUP = "#set page(fill: red) *đậm* _n_ $x^2$ `mã` \\ @ref <n> // c /* */ [a] \"q\" 'r' -- ~ = {1}"
@@ -156,3 +167,121 @@ def test_the_same_sheets_make_the_same_file():
 def test_no_sheets_is_a_mistake_of_the_caller():
     with pytest.raises(ValueError, match="no sheets"):
         sheets_pdf([])
+
+
+def picture(size=(300, 200), colour="crimson", kind="PNG"):
+    """Make a logo as an office might hand it in: one dark colour from edge to edge."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_format_says_everything_in_its_language_and_is_read(form, language):
+    made = sheets_pdf(
+        [sheet(short_page="https://longdan.quangninh.gov.vn/q", digits="1047", simulated=True)],
+        form=form,
+        language=language,
+    )
+    (page,) = pages(made)
+    text = words(page)
+    expected = {
+        "vi": ("Xin mời ông/bà đánh giá", "không bao giờ hỏi", "Mã bị dán đè", "BẢN MÔ PHỎNG"),
+        "en": ("Please rate the service", "never asks for", "pasted over", "SIMULATION"),
+    }
+    for key in ("vi", "en"):
+        for words_ in expected[key]:
+            assert (words_ in text) is (language in {key, "both"}), words_
+    assert "longdan.quangninh.gov.vn/q" in text
+    assert "1047" in text
+    image = page.render(scale=150 / 72).to_pil().convert("L")
+    found = [each.text for each in zxingcpp.read_barcodes(image)]
+    assert found == [ADDRESS] * (2 if form == "tent" else 1)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_dark_logo_in_the_middle_leaves_the_code_readable(form):
+    logo = checked_logo(picture((400, 400), "black"), ADDRESS)
+    (page,) = pages(sheets_pdf([sheet()], form=form, logo=logo))
+    image = page.render(scale=150 / 72).to_pil().convert("L")
+    plain = pages(sheets_pdf([sheet()], form=form))[0].render(scale=150 / 72).to_pil().convert("L")
+    assert image.tobytes() != plain.tobytes()
+    assert ADDRESS in [each.text for each in zxingcpp.read_barcodes(image)]
+
+
+def test_a_code_with_a_logo_is_read_with_a_spot_on_it():
+    logo = checked_logo(picture((400, 400), "black"), ADDRESS)
+    (page,) = pages(sheets_pdf([sheet()], logo=logo))
+    image = page.render(scale=150 / 72).to_pil().convert("L")
+    corners = read_code(image).position
+    side = corners.top_right.x - corners.top_left.x
+    left, top = corners.top_left.x + side // 2, corners.top_left.y + side * 3 // 4
+    image.paste(128, (left, top, left + side // 7, top + side // 7))
+    assert read_code(image).text == ADDRESS
+
+
+def test_a_logo_comes_out_as_a_small_png_with_nothing_else_in_it():
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "secret"
+    Image.new("RGB", (2000, 1000), "navy").save(out, "JPEG", exif=exif)
+    kept = checked_logo(out.getvalue(), ADDRESS)
+    image = Image.open(io.BytesIO(kept))
+    assert image.format == "PNG"
+    assert image.size == (400, 200)
+    assert b"secret" not in kept
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "logo.unreadable"),
+        (b"<svg/>", "logo.unreadable"),
+        (picture(kind="GIF"), "logo.unreadable"),
+        (picture((20, 20)), "logo.too-small"),
+        (picture()[:200], "logo.unreadable"),
+    ],
+)
+def test_other_files_are_no_logo(content, code):
+    with pytest.raises(ConflictError) as refused:
+        checked_logo(content, ADDRESS)
+    assert refused.value.code == code
+
+
+def test_a_slanted_photo_of_a_sheet_is_read():
+    (page,) = pages(sheets_pdf([sheet()]))
+    photo = page.render(scale=140 / 72).to_pil().rotate(17, expand=True, fillcolor="gray")
+    out = io.BytesIO()
+    photo.save(out, "JPEG", quality=60)
+    assert texts_of_photo(out.getvalue()) == (ADDRESS,)
+
+
+@pytest.mark.parametrize("wrong", [b"", b"GIF89a", b"\xff\xd8\xff" + b"0" * 50])
+def test_what_is_no_photo_is_refused(wrong):
+    with pytest.raises(ConflictError, match=r"photo\.unreadable"):
+        texts_of_photo(wrong)
+
+
+@given(st.integers(1, 10**9))
+def test_a_number_leads_back_to_its_counter_however_it_is_spaced(counter_id):
+    number = number_of(counter_id)
+    assert len(number) >= 3
+    assert counter_id_of(number) == counter_id
+    assert counter_id_of(f" {number[:2]} {number[2:]} ") == counter_id
+
+
+@given(st.integers(1, 10**7), st.data())
+def test_a_wrong_digit_or_two_swapped_are_noticed(counter_id, data):
+    number = number_of(counter_id)
+    at = data.draw(st.integers(0, len(number) - 1))
+    other = data.draw(st.sampled_from([sign for sign in "0123456789" if sign != number[at]]))
+    assert counter_id_of(number[:at] + other + number[at + 1 :]) is None
+    if at and number[at] != number[at - 1]:
+        swapped = number[: at - 1] + number[at] + number[at - 1] + number[at + 1 :]
+        assert counter_id_of(swapped) is None
+
+
+@pytest.mark.parametrize("typed", ["", "7", "abc", "१०४", "1" * 30, "-1", "10 4x"])
+def test_what_is_no_number_leads_nowhere(typed):
+    assert counter_id_of(typed) is None
