@@ -1,0 +1,1 @@
+"""Looking for answers worth a second look, and keeping what people decide about them."""
