@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.finished import METHODS, DomainNotes, Finished
 from analysis.intervals import EDGE, kish_n, mean_interval, share_interval
 from analysis.linear import Linear
-from analysis.results import Estimate, Interval, IntervalMethod, Note
+from analysis.results import Estimate, IntervalMethod, Note
 from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
 from analysis.variance.calibrated import calibrated_variances
@@ -71,11 +72,15 @@ class Options:
         What strata with one PSU contribute to the variance.
     df : float, optional
         Degrees of freedom to use instead of those counted in each domain.
+    together : bool
+        Whether estimands whose respondents lie in the same cells are worked out
+        together: quicker, but the last bit of a product depends on how many are made at once.
     """
 
     level: float = 0.95
     lonely: LonelyPolicy = LonelyPolicy.ADJUST
     df: float | None = None
+    together: bool = False
 
 
 FLAT: Final = 1e-9
@@ -89,7 +94,7 @@ Algebra: TypeAlias = Callable[[Sequence[Linear]], Sequence[Estimand]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Support:
-    """Who contributes to one estimand, per domain; shape (n_domains,) each."""
+    """Who contributes to estimands, shape (n_domains, n_estimands) each."""
 
     n: Values
     df: Values
@@ -120,29 +125,24 @@ def finish(algebra: Algebra, sample: Sample, options: Options) -> tuple[tuple[Es
     LonelyPsuError
         A stratum has one PSU and the policy is to fail.
     """
+    return finish_columns(algebra, sample, options).estimates()
+
+
+def finish_columns(algebra: Algebra, sample: Sample, options: Options) -> Finished:
+    """Do the same and leave the estimates side by side."""
     estimands = algebra(sample.totals.linears())
-    spread, is_short = variances(estimands, algebra, sample, options.lonely)
+    spread, is_short = variances(estimands, algebra, sample, options)
     srs_variance = _srs_variances(estimands, sample)
     is_fixed = _fixed(estimands, spread, sample)
-    supports = {
-        support: _support(sample, support, options.df)
-        for support in sorted({estimand.support for estimand in estimands})
-    }
-    return tuple(
-        _finish_one(
-            replace(estimand, notes=(*estimand.notes, (is_short[:, k], REPLICATES_LOST))),
-            supports[estimand.support],
-            spread[:, k],
-            srs_variance[:, k],
-            is_fixed[:, k],
-            options,
-        )
-        for k, estimand in enumerate(estimands)
-    )
+    support = _supports(estimands, sample, options.df)
+    notes = [
+        (*estimand.notes, (is_short[:, k], REPLICATES_LOST)) for k, estimand in enumerate(estimands)
+    ]
+    return _finished(estimands, notes, support, spread, srs_variance, is_fixed, options)
 
 
 def variances(
-    estimands: Sequence[Estimand], algebra: Algebra, sample: Sample, lonely: LonelyPolicy
+    estimands: Sequence[Estimand], algebra: Algebra, sample: Sample, options: Options
 ) -> tuple[Values, NDArray[np.bool_]]:
     """Return design-based variances, and which miss a replicate.
 
@@ -162,18 +162,33 @@ def variances(
     for columns, chosen in _grouped(estimands, lambda estimand: estimand.columns):
         linears = [estimands[k].linear for k in chosen]
         if explained is not None:
-            found[:, chosen] = calibrated_variances(linears, sample, explained, columns, lonely)
+            found[:, chosen] = calibrated_variances(
+                linears, sample, explained, columns, options.lonely
+            )
             continue
-        for column, same in _grouped([estimands[k] for k in chosen], lambda e: e.support):
-            of_support = [linears[k] for k in same]
-            places = [chosen[k] for k in same]
+        for column, places in _by_cells(estimands, chosen, sample, options):
+            of_support = [estimands[k].linear for k in places]
             for domains, totals in sample.totals.blocks():
                 parts = [linear.of_domains(domains) for linear in of_support]
                 cells, filled = totals.cells(column)
                 influence = totals.influence(parts, columns)[filled]
-                spread = spread_of(influence, cells, sample.design.clusters, lonely)
+                spread = spread_of(influence, cells, sample.design.clusters, options.lonely)
                 found[domains, places] = spread.variances()
     return found, none_lost
+
+
+def _by_cells(
+    estimands: Sequence[Estimand], chosen: Sequence[int], sample: Sample, options: Options
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield a support, and the chosen estimands whose respondents lie in the same cells."""
+    by_support: dict[int, list[int]] = {}
+    for k in chosen:
+        by_support.setdefault(estimands[k].support, []).append(k)
+    if not options.together:
+        yield from by_support.items()
+        return
+    for alike in _filled_alike(sample.totals.n > 0, list(by_support)):
+        yield alike[0], [k for support in alike for k in by_support[support]]
 
 
 def _srs_variances(estimands: Sequence[Estimand], sample: Sample) -> Values:
@@ -212,43 +227,58 @@ def _grouped(
     yield from groups.items()
 
 
-def _support(sample: Sample, column: int, given: float | None) -> _Support:
-    totals = sample.totals
-    cells, _ = totals.cells(column)
-    columns = np.column_stack(
-        [totals.n[:, column], totals.weight[:, column], totals.squared_weight[:, column]]
+def _supports(estimands: Sequence[Estimand], sample: Sample, given: float | None) -> _Support:
+    """Say who contributes to each estimand."""
+    places = [estimand.support for estimand in estimands]
+    totals, design = sample.totals, sample.design
+    n, weight, squared_weight = (
+        totals.of_domains(column) for column in (totals.n, totals.weight, totals.squared_weight)
     )
-    n, weight, squared_weight = totals.of_domains(columns).T
-    replicates = sample.design.replicates
-    if given is None:
-        df = degrees_of_freedom(cells, sample.design.clusters, replicates)
-    else:
-        df = np.where(n > 0, float(given), 0.0)
-    return _Support(
-        n=n,
-        df=df,
-        kish_n=kish_n(weight, squared_weight),
-        sees_lonely=cells.sees_lonely(sample.design.clusters) & (replicates is None),
-    )
+    df = np.zeros(n.shape)
+    sees_lonely = np.zeros(n.shape, dtype=np.bool_)
+    for alike in _filled_alike(totals.n > 0, sorted(set(places))):
+        cells, _ = totals.cells(alike[0])
+        if given is None:
+            freedom = degrees_of_freedom(cells, design.clusters, design.replicates)
+            df[:, alike] = freedom[:, None]
+        else:
+            df[:, alike] = np.where(n[:, alike] > 0, float(given), 0.0)
+        sees_lonely[:, alike] = cells.sees_lonely(design.clusters)[:, None]
+    if design.replicates is not None:
+        sees_lonely[:] = False
+    kish: Values = kish_n(weight, squared_weight)
+    return _Support(n[:, places], df[:, places], kish[:, places], sees_lonely[:, places])
 
 
-def _finish_one(
-    estimand: Estimand,
+def _filled_alike(filled: NDArray[np.bool_], supports: Sequence[int]) -> list[list[int]]:
+    """Put together the supports that somebody contributes to in the same cells."""
+    groups: dict[bytes, list[int]] = {}
+    for support in supports:
+        groups.setdefault(np.packbits(filled[:, support]).tobytes(), []).append(support)
+    return list(groups.values())
+
+
+def _finished(
+    estimands: Sequence[Estimand],
+    of_estimands: Sequence[DomainNotes],
     support: _Support,
     variance: Values,
     srs_variance: Values,
     is_fixed: NDArray[np.bool_],
     options: Options,
-) -> tuple[Estimate, ...]:
-    value = np.where(support.n > 0, estimand.linear.value, np.nan)
+) -> Finished:
+    known = np.column_stack([estimand.linear.value for estimand in estimands])
+    value = np.where(support.n > 0, known, np.nan)
     sampled = np.where(is_fixed, 0.0, standard_errors(variance, value))
-    error = sampled
-    if estimand.outside is not None:
-        error = np.sqrt(sampled**2 + estimand.outside)
-        is_fixed = is_fixed & (estimand.outside == 0)
-    low, high, method, is_flat = _interval(estimand, value, error, support, options.level)
+    error = sampled.copy()
+    is_fixed = is_fixed.copy()
+    for k, estimand in enumerate(estimands):
+        if estimand.outside is not None:
+            error[:, k] = np.sqrt(sampled[:, k] ** 2 + estimand.outside)
+            is_fixed[:, k] &= estimand.outside == 0
+    low, high, method, is_flat = _intervals(estimands, value, error, support, options.level)
     low, high = np.where(is_fixed, value, low), np.where(is_fixed, value, high)
-    method = [IntervalMethod.FIXED if is_fixed[d] else one for d, one in enumerate(method)]
+    method[is_fixed] = METHODS.index(IntervalMethod.FIXED)
     is_flat &= ~is_fixed
     # One PSU has nothing to differ from: its zero is ignorance, not precision.
     error = np.where(is_flat, np.where(support.df <= 0, np.nan, 0.0), error)
@@ -257,8 +287,7 @@ def _finish_one(
         effective = np.where(
             is_flat, support.kish_n, support.n / np.where(effect > 0, effect, np.nan)
         )
-    notes = (
-        *estimand.notes,
+    noted: DomainNotes = (
         (support.n == 0, Note("empty-domain")),
         (np.isnan(error) & (variance < 0), NEGATIVE),
         ((support.n > 0) & (support.df <= 0), Note("no-degrees-of-freedom")),
@@ -266,47 +295,62 @@ def _finish_one(
         (is_fixed, Note("fixed-by-design")),
         (support.sees_lonely, Note("lonely-psu", options.lonely.value)),
     )
-    columns = zip(
-        value.tolist(),
-        error.tolist(),
-        low.tolist(),
-        high.tolist(),
-        support.n.tolist(),
-        effective.tolist(),
-        support.df.tolist(),
-        effect.tolist(),
-        support.kish_n.tolist(),
-        strict=True,
-    )
-    return tuple(
-        Estimate(
-            value=row[0],
-            standard_error=row[1],
-            interval=Interval(row[2], row[3], options.level, method[d]),
-            n=int(row[4]),
-            effective_n=row[5],
-            df=int(row[6]) if row[6].is_integer() else row[6],
-            design_effect=row[7],
-            notes=tuple(note for holds, note in notes if holds[d]),
-            kish_n=row[8],
+    holds = [(where, note, where.any(axis=0)) for where, note in noted]
+    notes = tuple(
+        (
+            *((where, note) for where, note in of_one if where.any()),
+            *((where[:, k], note) for where, note, anywhere in holds if anywhere[k]),
         )
-        for d, row in enumerate(columns)
+        for k, of_one in enumerate(of_estimands)
     )
+    return Finished(
+        value, error, low, high, support.n, effective, support.df, effect, support.kish_n,
+        method, notes, options.level,
+    )  # fmt: skip
+
+
+def _intervals(
+    estimands: Sequence[Estimand], value: Values, error: Values, support: _Support, level: float
+) -> tuple[Values, Values, NDArray[np.int8], NDArray[np.bool_]]:
+    """Return the ends, how they were made, and where nothing varies."""
+    low, high = np.empty_like(value), np.empty_like(value)
+    method = np.empty(value.shape, dtype=np.int8)
+    is_flat = np.empty(value.shape, dtype=np.bool_)
+    by_kind = _grouped(estimands, lambda e: (e.ends is None, e.interval if e.ends else None))
+    for _, chosen in by_kind:
+        here = _Support(
+            support.n[:, chosen],
+            support.df[:, chosen],
+            support.kish_n[:, chosen],
+            support.sees_lonely[:, chosen],
+        )
+        ends = [e for k in chosen if (e := estimands[k].ends) is not None]
+        found = _interval(
+            estimands[chosen[0]].interval, ends, value[:, chosen], error[:, chosen], here, level
+        )
+        low[:, chosen], high[:, chosen], method[:, chosen], is_flat[:, chosen] = found
+    return low, high, method, is_flat
 
 
 def _interval(
-    estimand: Estimand, value: Values, error: Values, support: _Support, level: float
-) -> tuple[Values, Values, list[IntervalMethod], NDArray[np.bool_]]:
-    """Return the ends, how they were made, and where nothing varies."""
-    if estimand.ends is None:
+    wanted: IntervalMethod,
+    bounds: Sequence[tuple[float, float]],
+    value: Values,
+    error: Values,
+    support: _Support,
+    level: float,
+) -> tuple[Values, Values, NDArray[np.int8], NDArray[np.bool_]]:
+    """Make the intervals of estimands that all have ends, and want one kind, or all have none."""
+    if not bounds:
         low, high = mean_interval(value, error, support.df, level)
         is_flat = error <= EDGE * np.abs(value)
         low, high = np.where(is_flat, np.nan, low), np.where(is_flat, np.nan, high)
         flat_method, wanted = IntervalMethod.NONE, IntervalMethod.MEAN
     else:
-        base, width = estimand.ends[0], estimand.ends[1] - estimand.ends[0]
+        base = np.array([end for end, _ in bounds])
+        width = np.array([end for _, end in bounds]) - base
         low, high, is_flat = share_interval(
-            estimand.interval,
+            wanted,
             (value - base) / width,
             error / width,
             n=support.n,
@@ -315,10 +359,8 @@ def _interval(
             level=level,
         )
         low, high = low * width + base, high * width + base
-        flat_method, wanted = IntervalMethod.BETA, estimand.interval
+        flat_method = IntervalMethod.BETA
     unknown = np.isnan(low) | np.isnan(high)
-    method = [
-        IntervalMethod.NONE if unknown[d] else flat_method if is_flat[d] else wanted
-        for d in range(len(value))
-    ]
+    none, flat, inside = (METHODS.index(one) for one in (IntervalMethod.NONE, flat_method, wanted))
+    method = np.where(unknown, none, np.where(is_flat, flat, inside)).astype(np.int8)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), method, is_flat

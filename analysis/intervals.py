@@ -247,8 +247,14 @@ def share_interval(
         effective_n = share * (1.0 - share) / standard_error**2
         low, high = _inside(method, share, standard_error, effective_n, n, df, level)
         is_flat = does_not_vary(share, standard_error)
-        flat = beta_interval(np.clip(share, 0.0, 1.0), flat_n, n, df, level)
-    low, high = np.where(is_flat, flat[0], low), np.where(is_flat, flat[1], high)
+        if is_flat.any():
+            # Few figures do not vary, and quantiles of the beta distribution are dear.
+            here = np.broadcast_to(is_flat, low.shape)
+            at_end, size, people, freedom = (
+                np.broadcast_to(of, low.shape)[here]
+                for of in (np.clip(share, 0.0, 1.0), flat_n, n, df)
+            )
+            low[here], high[here] = beta_interval(at_end, size, people, freedom, level)
     unknown = np.isnan(low) | np.isnan(high)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), is_flat
 
@@ -263,7 +269,7 @@ def _inside(
     level: float,
 ) -> Ends:
     """Return the wanted interval; NaN for methods that are not about shares."""
-    ends = np.full_like(share, np.nan), np.full_like(share, np.nan)
+    ends = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
     match method:
         case IntervalMethod.MEAN:
             ends = mean_interval(share, error, df, level)

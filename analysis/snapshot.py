@@ -111,11 +111,11 @@ class Snapshot:
         if layout.source is not Source.SAMPLE:
             raise WrongSourceError(wanted=Source.SAMPLE, found=layout.source)
         return SampledAnswers(
-            columns={item: _column(self.rows[item]) for item in layout.items},
-            stratum=_column(self.rows[layout.stratum]),
-            psu=_column(self.rows[layout.psu]),
+            columns={item: column_of(self.rows[item]) for item in layout.items},
+            stratum=column_of(self.rows[layout.stratum]),
+            psu=column_of(self.rows[layout.psu]),
             base_weight=self.rows[layout.weight].to_numpy(),
-            domains={name: _column(self.rows[name]) for name in layout.domains},
+            domains={name: column_of(self.rows[name]) for name in layout.domains},
         )
 
     def open(self) -> OpenAnswers:
@@ -130,8 +130,8 @@ class Snapshot:
         if layout.source is not Source.OPEN:
             raise WrongSourceError(wanted=Source.OPEN, found=layout.source)
         return OpenAnswers(
-            columns={item: _column(self.rows[item]) for item in layout.items},
-            groups={name: _column(self.rows[name]) for name in layout.domains},
+            columns={item: column_of(self.rows[item]) for item in layout.items},
+            groups={name: column_of(self.rows[name]) for name in layout.domains},
         )
 
 
@@ -296,7 +296,7 @@ def _write_once(table: pa.Table, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _column(series: pl.Series) -> Column:
+def column_of(series: pl.Series) -> Column:
     """Turn a stored column into the form the statistics read."""
     if series.dtype == pl.Int64:
         return series.fill_null(MISSING).to_numpy()

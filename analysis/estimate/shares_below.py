@@ -77,7 +77,7 @@ def shares_below(
 
     totals = sample.totals
     estimands = algebra(totals.linears())
-    spread, is_short = variances(estimands, algebra, sample, options.lonely)
+    spread, is_short = variances(estimands, algebra, sample, options)
     cells, _ = totals.cells(0)
     n, weight, squared = totals.of_domains(
         np.column_stack([totals.n, totals.weight, totals.squared_weight])

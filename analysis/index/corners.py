@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from analysis.counted.sample import CountedSample
 from analysis.design import Replicates
 from analysis.index.leaves import Measure
 from analysis.index.tree import NOT_SMOOTH, Method
@@ -61,7 +62,7 @@ def replicated(sample: Sample) -> Sample | None:
     if (
         design.calibrations
         or design.clusters.pairs is not None
-        or not isinstance(sample, Reduced)
+        or not isinstance(sample, (Reduced, CountedSample))
         or (first.units_per_stratum < 2).any()
         or (first.unit_fraction > 0).any()
         or first.n_units * N_REPLICATES > MOST_NUMBERS

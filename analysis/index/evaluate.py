@@ -185,10 +185,11 @@ def _figures(
         return index_estimands(method, layout, totals, places)
 
     estimates = finish_index(method, algebra, sample, options)
+    keys = keys_of(method)
     return [
         NodeEstimate(node, kind, code, measure, of_node[domain])
         for domain, code in enumerate(codes)
-        for (node, measure), of_node in zip(keys_of(method), estimates, strict=True)
+        for (node, measure), of_node in zip(keys, estimates, strict=True)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,12 @@ from analysis.index.tree import ItemScale, Method
 
 Numbers = NDArray[Any]
 """Integers where they are exact and small, which saves memory; else floats."""
+
+Distinct = tuple[tuple[int | str, ...], ...]
+"""Codes of each distinct answer."""
+
+Number = Callable[[tuple[int | str, ...]], float]
+"""From the codes of an answer to what it counts."""
 
 SMALL: Final = 200
 """Whole numbers below this can be added over a hundred items in 16 bits."""
@@ -37,20 +43,23 @@ class ItemAnswers:
     """
 
     scale: ItemScale
-    distinct: tuple[tuple[int | str, ...], ...]
-    position: NDArray[np.intp]
+    distinct: Distinct
+    position: NDArray[np.integer[Any]]
 
-    def look_up(self, number: Callable[[tuple[int | str, ...]], float]) -> Numbers:
+    def numbers(self, number: Number) -> NDArray[np.float64]:
+        """Return a number for each distinct answer, 0 for a missing one."""
+        return np.array([number(codes) if codes else 0.0 for codes in self.distinct])
+
+    def look_up(self, number: Number) -> Numbers:
         """Return a number for each respondent, 0 where missing."""
-        table = np.array([number(codes) if codes else 0.0 for codes in self.distinct])
+        table: Numbers = self.numbers(number)
         if (table == np.round(table)).all() and np.abs(table).max() < SMALL:
             table = table.astype(np.int16)
-        return table[self.position]
+        return np.asarray(table[self.position])
 
     def has_any(self, codes: Collection[int | str]) -> Numbers:
         """Return 1 where any of the codes was given."""
-        wanted = frozenset(codes)
-        return self.look_up(lambda given: float(not wanted.isdisjoint(given)))
+        return self.look_up(_any_of(codes))
 
 
 def read_item(item: str, column: Column, scale: ItemScale) -> ItemAnswers:
@@ -67,16 +76,27 @@ def read_item(item: str, column: Column, scale: ItemScale) -> ItemAnswers:
             scale, ((), *((code,) for code in offered)), _numbered(item, column, offered)
         )
     coded = encode(column)
+    return ItemAnswers(scale, named(item, coded.levels, scale), coded.codes.astype(np.intp) + 1)
+
+
+def named(item: str, levels: Sequence[str], scale: ItemScale) -> Distinct:
+    """Take distinct answers in words apart; the missing one comes first.
+
+    Raises
+    ------
+    BadColumnError
+        An answer is not on the scale.
+    """
     # A code may hold spaces itself, as answers in words do.
-    whole = frozenset(offered)
-    distinct = (
+    offered = frozenset((*scale.codes, *scale.not_rated))
+    distinct: Distinct = (
         (),
-        *((level,) if level in whole else tuple(level.split(" ")) for level in coded.levels),
+        *((level,) if level in offered else tuple(level.split(" ")) for level in levels),
     )
     for given in distinct:
-        if not frozenset(given) <= frozenset(offered):
+        if not offered.issuperset(given):
             raise BadColumnError(item=item, value=" ".join(str(code) for code in given))
-    return ItemAnswers(scale, distinct, coded.codes.astype(np.intp) + 1)
+    return distinct
 
 
 def _numbered(item: str, column: Column, offered: tuple[int | str, ...]) -> NDArray[np.intp]:
@@ -130,7 +150,8 @@ class Answers:
 
     def variable(self, variable: Variable) -> Numbers:
         """Return a variable for each respondent, shape (n,)."""
-        columns = [_of_item(variable, self.items[item]) for item in variable.items]
+        read = [self.items[item] for item in variable.items]
+        columns = [one.look_up(number_of(variable, one.scale)) for one in read]
         added = columns[0]
         for column in columns[1:]:
             added = added + column
@@ -144,14 +165,13 @@ class Answers:
                 return added
 
 
-def _of_item(variable: Variable, answers: ItemAnswers) -> Numbers:
-    """Count one item of a variable."""
-    scale = answers.scale
+def number_of(variable: Variable, scale: ItemScale) -> Number:
+    """Say what an answer of one item counts towards a variable."""
     match variable.counted:
         case Counted.SCORE:
-            return answers.look_up(lambda given: _score(given, scale))
+            return lambda given: _score(given, scale)
         case Counted.SCALED:
-            return answers.look_up(lambda given: _scaled(given, scale))
+            return lambda given: _scaled(given, scale)
     best = best_codes(scale, variable.top)
     codes = {
         Counted.SATISFIED: best,
@@ -162,7 +182,13 @@ def _of_item(variable: Variable, answers: ItemAnswers) -> Numbers:
         Counted.RATED: scale.codes,
         Counted.RATED_ANY: scale.codes,
     }
-    return answers.has_any(codes[variable.counted])
+    return _any_of(codes[variable.counted])
+
+
+def _any_of(codes: Collection[int | str]) -> Number:
+    """Count 1 where any of the codes was given."""
+    wanted = frozenset(codes)
+    return lambda given: float(not wanted.isdisjoint(given))
 
 
 def _score(given: tuple[int | str, ...], scale: ItemScale) -> float:

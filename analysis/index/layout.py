@@ -139,7 +139,11 @@ def units(method: Method, layout: Layout, columns: Mapping[str, Column]) -> Unit
     ------
     UnknownItemError, UnequalLengthsError, BadColumnError
     """
-    answers = Answers.read(method, columns)
+    return units_of(method, layout, Answers.read(method, columns))
+
+
+def units_of(method: Method, layout: Layout, answers: Answers) -> Units:
+    """Turn answers that were read into the variables and supports of a layout."""
     variables = [answers.variable(name) for name in layout.variables]
     contributes = np.zeros((answers.n, max(layout.supports.values()) + 1), dtype=np.bool_)
     for code, column in layout.supports.items():
