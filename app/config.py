@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 
@@ -52,6 +53,30 @@ class Settings:
         (``ANSWERS_PER_MINUTE``).
     answers_burst : int
         Answers it takes from one network at once (``ANSWERS_BURST``).
+    counter_answers_per_minute, counter_answers_burst : int
+        The same for one counter, from all networks (``COUNTER_ANSWERS_PER_MINUTE``,
+        ``COUNTER_ANSWERS_BURST``).
+    form_seconds : int
+        A form of a counter handed in sooner than this is shown once more instead of stored; 0
+        looks at nothing (``FORM_SECONDS``).
+    spool_keys_dir : Path or None
+        Where the private halves of the spool's keys lie (``SPOOL_KEYS_DIR``); None: in ``var_dir``.
+    mix_batch : int
+        Fewest answers that leave the spool together, 20 or more (``MIX_BATCH``).
+    mix_wait_days : int
+        Days after which a waiting answer gives up a level of detail (``MIX_WAIT_DAYS``).
+    webhook_urls : tuple of str
+        Addresses that one-time codes may be handed to (``WEBHOOK_URLS``, separated by commas).
+    webhook_networks : tuple of str
+        Networks outside the open internet in which these may lie, e.g. ``10.20.0.0/16``
+        (``WEBHOOK_NETWORKS``, separated by commas).
+    code_file_days : int
+        Days after which a file of codes that nobody fetched is destroyed (``CODE_FILE_DAYS``).
+    code_contact_days : int
+        Days after a code's last one on which its contact is deleted (``CODE_CONTACT_DAYS``).
+    code_dossier_days : int
+        Days after a round's last one on which its dossiers' codes are forgotten
+        (``CODE_DOSSIER_DAYS``).
     log_level : str
         Lowest level that is written to standard error (``LOG_LEVEL``).
     code_version : str
@@ -73,6 +98,17 @@ class Settings:
     max_frame_bytes: int = 320 * 1024 * 1024
     answers_per_minute: int = 30
     answers_burst: int = 40
+    counter_answers_per_minute: int = 60
+    counter_answers_burst: int = 120
+    form_seconds: int = 3
+    spool_keys_dir: Path | None = None
+    mix_batch: int = 20
+    mix_wait_days: int = 7
+    webhook_urls: tuple[str, ...] = ()
+    webhook_networks: tuple[str, ...] = ()
+    code_file_days: int = 14
+    code_contact_days: int = 14
+    code_dossier_days: int = 90
     log_level: str = "INFO"
     code_version: str = field(default="0.1.0")
 
@@ -107,9 +143,25 @@ class Settings:
             max_frame_bytes=_number(environ, "MAX_FRAME_BYTES", 320 * 1024 * 1024),
             answers_per_minute=_number(environ, "ANSWERS_PER_MINUTE", 30),
             answers_burst=_number(environ, "ANSWERS_BURST", 40),
+            counter_answers_per_minute=_number(environ, "COUNTER_ANSWERS_PER_MINUTE", 60),
+            counter_answers_burst=_number(environ, "COUNTER_ANSWERS_BURST", 120),
+            form_seconds=_number(environ, "FORM_SECONDS", 3),
+            spool_keys_dir=_optional_path(environ.get("SPOOL_KEYS_DIR")),
+            mix_batch=_at_least(20, "MIX_BATCH", _number(environ, "MIX_BATCH", 20)),
+            mix_wait_days=_number(environ, "MIX_WAIT_DAYS", 7),
+            webhook_urls=_listed(environ.get("WEBHOOK_URLS", "")),
+            webhook_networks=_networks(environ.get("WEBHOOK_NETWORKS", "")),
+            code_file_days=_number(environ, "CODE_FILE_DAYS", 14),
+            code_contact_days=_number(environ, "CODE_CONTACT_DAYS", 14),
+            code_dossier_days=_number(environ, "CODE_DOSSIER_DAYS", 90),
             log_level=_level(environ.get("LOG_LEVEL") or "INFO"),
             code_version=environ.get("CODE_VERSION", "0.1.0"),
         )
+
+    @property
+    def spool_keys(self) -> Path:
+        """Folder of the private halves of the spool's keys."""
+        return self.spool_keys_dir or self.var_dir / "spool-keys"
 
 
 def _sqlalchemy_url(url: str) -> str:
@@ -160,6 +212,26 @@ def _level(value: str) -> str:
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _optional_path(value: str | None) -> Path | None:
+    return Path(value) if value else None
+
+
+def _at_least(least: int, name: str, value: int) -> int:
+    if value < least:
+        raise SettingError(f"{name} must be at least {least}, not {value}")
+    return value
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    listed = _listed(value)
+    for each in listed:
+        try:
+            ip_network(each)
+        except ValueError:
+            raise SettingError(f"WEBHOOK_NETWORKS: {each} is not a network") from None
+    return listed
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:

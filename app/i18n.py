@@ -1,6 +1,7 @@
 """Languages: Vietnamese is the language of the source texts, English their translation."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, format_date
@@ -27,6 +28,12 @@ def current_language() -> str:
 def format_day(day: date) -> str:
     """Write a day as people here do: 30/9/2026, in English 30 Sep 2026."""
     return str(format_date(day, "d MMM y" if current_language() == "en" else "d/M/y"))
+
+
+def format_moment(moment: datetime) -> str:
+    """Write a moment with the time here: 14:05, 30/9/2026."""
+    here = moment.astimezone(ZoneInfo(TIMEZONE))
+    return f"{here:%H:%M}, {format_day(here.date())}"
 
 
 def install(app: Flask) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ from app.services.drafts import expire_drafts
 from app.services.frames import contacts as frame_contacts
 from app.services.frames import files as frame_files
 from app.services.frames import progress as frame_progress
+from app.services.mixing.work import Mixer
 from app.services.imports import batches, uploads
 from app.services.imports.check import Accepted, Progress, check_file
 from app.services.imports.mapping import from_json
@@ -44,11 +46,14 @@ from app.services.reports.desk import Key
 from app.services.weighting.runs import WeightWork
 
 SCHEMA: Final = "procrastinate"
+MIX: Final = "mix-answers"
+SCREEN: Final = "screen-round"
 IMPORT: Final = "read-import"
 WEIGHTS: Final = "make-weights"
 PUBLISH: Final = "publish-round"
 _HEARTBEAT_SECONDS: Final = 5.0
 _STALLED_AFTER_SECONDS: Final = 20.0
+_MIX_TIMES: Final = "*/15 * * * *"
 # A job that ended its worker so often is not tried again.
 _MOST_ATTEMPTS: Final = 5
 _REPORT_EVERY_SECONDS: Final = 0.5
@@ -117,6 +122,15 @@ class Jobs:
 
     @property
     def reports(self) -> ReportJobs:
+    @property
+    def mixer(self) -> Mixer:
+        """What lets answers leave the spool."""
+        return Mixer(self.database, self.settings)
+
+    def queue_mixing(self, db: Session) -> None:
+        """Have what waits mixed, once the transaction of `db` is committed."""
+        self._queue(db, MIX, MIX)
+
         """The long work on reports."""
         return ReportJobs(self.database, self.settings)
 
@@ -240,7 +254,8 @@ class Jobs:
         self.weights.make(number, stop)
 
     def publish(self, context: JobContext, number: int) -> None:
-        """Publish what a run asks for."""
+        """Publish what a run asks for; what of it can be mixed is mixed before."""
+        self.mixer.run(datetime.now(UTC))
         self._attempt(
             context,
             lambda: self.publications.make(number, _stop(context)),
@@ -248,6 +263,13 @@ class Jobs:
         )
 
     def make_report(
+    def mix(self, context: JobContext, timestamp: int = 0) -> None:
+        """Mix what waits; every quarter of an hour, and when a round closes."""
+        del context, timestamp
+        mixed = self.mixer.run(datetime.now(UTC))
+        if mixed:
+            _log.info("mixed %d batches of answers", len(mixed))
+
         self, context: JobContext, round_code: str, number: int, language: str, serial: int
     ) -> None:
         """Make a report that was ordered."""
@@ -389,3 +411,5 @@ async def _rescue(app: procrastinate.App) -> None:
         with suppress(ConnectorException):
             await app.job_manager.retry_job(job)
             _log.warning("took over job %s of a worker that died", job.id)
+    mix = app.task(name=MIX, pass_context=True, retry=retry, lock=MIX)(jobs.mix)
+    app.periodic(cron=_MIX_TIMES)(mix)

@@ -5,6 +5,8 @@ Each room adds its codes in a section of its own. A per cent sign is written twi
 
 from flask_babel import lazy_gettext as _l
 
+from app.code_sentences import SENTENCES as CODES
+
 # Reservations about published figures (analysis.results.Note, analysis.quality).
 NOTES = {
     "empty-domain": _l("Không có người trả lời nào trong nhóm này."),
@@ -77,6 +79,10 @@ NOTES = {
 
 # Publishing (app.services.publishing, app.services.snapshots, app.services.results).
 PUBLISHING = {
+    "round.not-mixed": _l(
+        "Đợt %(round)s còn %(n)s phiếu đang chờ trộn với nhau. Hãy đợi tiến trình nền làm xong "
+        "(thường trong vài phút) rồi tính lại."
+    ),
     "round.no-answers": _l("Đợt khảo sát %(round)s chưa có câu trả lời nào."),
     "round.not-open-source": _l(
         "Đợt %(round)s là điều tra mẫu: chưa có số liệu trước khi đóng đợt."
@@ -258,7 +264,7 @@ FRAMES = {
     "seal.broken": _l("Thông tin liên hệ được niêm phong đã bị hỏng hoặc thay đổi."),
 }
 
-SENTENCES = {**FRAMES, **DRAWS, **CENTRES, **CAMPAIGNS, **NOTES, **PUBLISHING, **ACCOUNTS}
+SENTENCES = {**CODES, **FRAMES, **DRAWS, **CENTRES, **CAMPAIGNS, **NOTES, **PUBLISHING, **ACCOUNTS}
 
 
 def sentence(code: str, **context: object) -> str:

@@ -6,6 +6,8 @@ from flask.cli import with_appcontext
 from app.cli.running import ACTOR, database, settings, told_plainly
 from app.models.base import now
 from app.services import campaigns, publishing
+from app.services.mixing.waiting import Spool
+from app.services.mixing.work import Mixer
 from app.services.publishing import Published, Unchanged
 
 
@@ -13,9 +15,11 @@ from app.services.publishing import Published, Unchanged
 @click.argument("code")
 @with_appcontext
 def close_round(code: str) -> None:
-    """Take no more answers for a round, for good."""
-    with told_plainly(), database().write() as db:
-        campaigns.close_round(db, code, actor=ACTOR)
+    """Take no more answers for a round, for good, and mix those that wait."""
+    with told_plainly():
+        with database().write() as db:
+            campaigns.close_round(db, code, actor=ACTOR)
+        Mixer(database(), settings()).run(now())
     click.echo(f"Round {code} is closed. Publish it with: flask publish {code}")
 
 
@@ -38,6 +42,7 @@ def publish(code: str, public: bool, again: bool, weights: int | None) -> None:
             public=public,
             again=again,
             weight_set=weights,
+            spool=Spool.of(settings()),
         )
     match outcome:
         case Published(number=number, n_figures=n_figures, snapshot_hash=snapshot_hash):

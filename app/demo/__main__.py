@@ -20,6 +20,8 @@ from app.demo.site import HOST, PortTakenError, require_free, serve, server_comm
 from app.i18n import TIMEZONE
 from app.postgres import EmbeddedPostgres, EmbeddedPostgresError
 from app.services import results
+from app.services.mixing import keys
+from app.services.mixing.shelf import KeyShelf
 
 # The sample is drawn so long before today; the fieldwork lies between.
 BEFORE = timedelta(days=40)
@@ -61,7 +63,8 @@ def set_up(database: Database, settings: Settings, folder: Path, moment: datetim
         ):
             province.set_up(db, moment, today)
             province.add_staff(db, moment, folder / "password.txt")
-            counter_answers.hand_in(db, today)
+            sealing = keys.ensure(db, KeyShelf(settings.spool_keys), moment)
+            counter_answers.hand_in(db, today, sealing)
     if not frame.is_frozen(database):
         with step("Frame: lists of 200,000 simulated dossiers read, checked and frozen"):
             frame.freeze(database, settings, folder, moment - BEFORE)

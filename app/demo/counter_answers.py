@@ -13,6 +13,7 @@ from app.demo.sample_file import BASE_2017
 from app.models import Counter, ServiceCentre, Unit
 from app.services import interview
 from app.services.consent import consents
+from app.services.mixing.keys import PublicKey
 from surveys.instrument.rules import AnswerValue
 
 SEED = 5
@@ -28,8 +29,11 @@ _COMMENTS = (
 )
 
 
-def hand_in(db: Session, today: date) -> int:
-    """Hand in the ratings of the last four weeks; how many there were."""
+def hand_in(db: Session, today: date, sealing: PublicKey) -> int:
+    """Hand in the ratings of the last four weeks; how many there were.
+
+    What they wrote themselves is sealed with a key of the spool.
+    """
     generator = np.random.default_rng(SEED)
     opinions = Opinions(BASE_2017, generator, shift=KINDNESS)
     total = 0
@@ -47,7 +51,7 @@ def hand_in(db: Session, today: date) -> int:
             key = UUID(bytes=generator.bytes(16), version=4)
             day = today - timedelta(days=int(generator.integers(0, 28)))
             submission = interview.Submission(entered, "vi", consent, key)
-            outcome = interview.submit_open(db, opened, submission, day)
+            outcome = interview.submit_open(db, opened, submission, sealing, day)
             if not isinstance(outcome, interview.Accepted):
                 raise TypeError(f"a simulated rating was refused: {outcome}")
             total += 1

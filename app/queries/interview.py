@@ -15,8 +15,10 @@ from app.models import (
     Draft,
     Field,
     InstrumentVersion,
+    Invitation,
     Round,
     ServiceCentre,
+    Spooled,
     Unit,
 )
 
@@ -68,6 +70,8 @@ class RoundRow:
     campaign_en: str
     simulated: bool
     instrument_hash: str
+    # The round asks about dossiers that are closed, each of which has a code.
+    per_dossier: bool = False
 
     def takes_answers(self, today: date) -> bool:
         """Whether answers are taken on a day."""
@@ -82,6 +86,44 @@ class DraftRow:
     consent_hash: str | None
     language: str
     page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """What a one-time code passes on to its response, and whether its answers still wait.
+
+    Attributes
+    ----------
+    replaceable_until : datetime or None
+        Until then the answers handed in with the code may be replaced; None when there are none
+        that wait.
+    """
+
+    centre_id: int | None
+    counter_id: int | None
+    stratum: str | None
+    psu: str | None
+    base_weight: float | None
+    domains: Mapping[str, str]
+    replaceable_until: datetime | None
+
+
+def code_row(db: Session, invitation_id: int) -> CodeRow:
+    """Read what stands around a code that exists."""
+    row = db.execute(
+        select(
+            Invitation.centre_id,
+            Invitation.counter_id,
+            Invitation.stratum,
+            Invitation.psu,
+            Invitation.base_weight,
+            Invitation.domains,
+            Spooled.due_at,
+        )
+        .outerjoin(Spooled, Spooled.invitation_id == Invitation.id)
+        .where(Invitation.id == invitation_id)
+    ).one()
+    return CodeRow(*row)
 
 
 def place_of_counter(db: Session, code: str, today: date) -> Place | None:
@@ -202,6 +244,7 @@ def _rounds() -> _Query:
             Campaign.name_en,
             Campaign.simulated,
             InstrumentVersion.content_hash,
+            Round.per_dossier,
         )
         .join(Campaign, Campaign.id == Round.campaign_id)
         .join(InstrumentVersion, InstrumentVersion.id == Round.instrument_version_id)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.models import Draft, Invitation, Round
+from app.models import Draft, Invitation, Round, Spooled
 from app.services import consent
 from app.services.consent import Consent
 from app.services.interview import Opened
@@ -40,16 +40,7 @@ def save_page(
         The page was left by going on: it is where the respondent comes back to after closing the
         browser.
     """
-    # A shared lock: a code that is being used up at this moment gets no draft afterwards.
-    expires_at = db.scalar(
-        select(Invitation.expires_at)
-        .where(
-            Invitation.id == opened.invitation_id,
-            Invitation.state == "unused",
-            Invitation.expires_at > now,
-        )
-        .with_for_update(read=True)
-    )
+    expires_at = _taken_until(db, opened, now)
     if expires_at is None:
         return False
     consent.keep(db, agreed)
@@ -67,6 +58,25 @@ def save_page(
     )
     db.execute(statement.on_conflict_do_update(index_elements=["invitation_id"], set_=values))
     return True
+
+
+def _taken_until(db: Session, opened: Opened, now: datetime) -> datetime | None:
+    """Until when the code takes answers; it is not used up before this transaction ends."""
+    if opened.replaceable_until is not None:
+        return db.scalar(
+            select(Spooled.due_at)
+            .where(Spooled.invitation_id == opened.invitation_id, Spooled.due_at > now)
+            .with_for_update(read=True)
+        )
+    return db.scalar(
+        select(Invitation.expires_at)
+        .where(
+            Invitation.id == opened.invitation_id,
+            Invitation.state == "unused",
+            Invitation.expires_at > now,
+        )
+        .with_for_update(read=True)
+    )
 
 
 def expire_drafts(db: Session, now: datetime) -> int:

@@ -3,40 +3,51 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID, uuid4
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.db import Alone, row_of
-from app.models import FreeText, Invitation, Response, Round
+from app.db import Alone
+from app.errors import LongdanError
 from app.queries.interview import (
+    CodeRow,
     DraftRow,
     Place,
     RoundRow,
+    code_row,
     draft_of,
     open_rounds_of,
     place_of,
     place_of_counter,
     round_by_id,
 )
-from app.services import instruments, invitations
-from app.services.consent import Consent, keep
+from app.services import instruments, intake, invitations
+from app.services.consent import Consent, consents
+from app.services.mixing.keys import PublicKey
+from app.services.mixing.sealed import Contribution, Design, Text, about, seal
 from surveys.instrument.answers import AnswerValue, Problem, check_all
 from surveys.instrument.model import Instrument
 
 Entered = Mapping[str, Sequence[str]]
 
 MODE = "web"
+# As long as this, answers handed in with a one-time code may be replaced with the same code.
+REPLACEABLE: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A questionnaire that can be answered now.
+    """A questionnaire that can be answered now, or, for a thanks page, that was answered.
 
-    ``place`` is what it is about, if it is about a place; ``invitation_id`` and ``draft`` belong
-    to one-time codes.
+    ``place`` is what it is about, if it is about a place; the rest belongs to one-time codes.
+
+    Attributes
+    ----------
+    replaceable_until : datetime or None
+        Answers came with this code already; until then others may take their place.
     """
 
     place: Place | None
@@ -44,6 +55,8 @@ class Opened:
     instrument: Instrument
     invitation_id: int | None = None
     draft: DraftRow | None = None
+    code: CodeRow | None = None
+    replaceable_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ class Submission:
     language: str
     consent: Consent
     key: UUID
+    mode: str = MODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,10 @@ class Rejected:
     """Answers are missing or not allowed; nothing is stored."""
 
     problems: tuple[Problem, ...]
+
+
+class KeyGoneError(LongdanError):
+    """``spool.key-gone``: the key that sealed the answers went meanwhile; seal with the next."""
 
 
 OpenOutcome = Accepted | AlreadyAnswered | Rejected | Shut
@@ -108,15 +126,28 @@ def open_counter(db: Session, code: str, today: date) -> Opened | Shut:
     return _why_shut(rounds, today, place)
 
 
-def open_code(db: Session, token: str, now: datetime, today: date) -> Opened | Shut:
-    """Open the questionnaire behind a one-time code, with what was entered before."""
+def open_code(
+    db: Session, token: str, now: datetime, today: date, *, replacing: bool = False
+) -> Opened | Shut:
+    """Open the questionnaire behind a one-time code, with what was entered before.
+
+    Parameters
+    ----------
+    replacing : bool
+        The respondent wants to replace what was handed in with the code. It opens blank: nobody
+        can read what was sent.
+    """
     found = invitations.find(db, token)
     if found is None:
         return Shut("code.unknown")
-    if found.state != "unused":
-        return Shut(f"code.{found.state}")
-    if found.expires_at <= now:
+    if found.state != ("used" if replacing else "unused"):
+        return Shut("code.used" if found.state == "unused" else f"code.{found.state}")
+    if not replacing and found.expires_at <= now:
         return Shut("code.expired")
+    code = code_row(db, found.id)
+    until = _replaceable(code, now)
+    if replacing and until is None:
+        return Shut("code.used")
     of_round = round_by_id(db, found.round_id)
     place = place_of(db, found.centre_id, found.counter_id)
     if not of_round.takes_answers(today):
@@ -127,37 +158,50 @@ def open_code(db: Session, token: str, now: datetime, today: date) -> Opened | S
         instruments.instrument_with(db, of_round.instrument_hash),
         found.id,
         draft_of(db, found.id, now),
+        code,
+        until,
     )
 
 
-def open_used(db: Session, token: str) -> Opened | Shut:
+def open_used(db: Session, token: str, now: datetime, today: date) -> Opened | Shut:
     """Open what a used code was about, to thank for it, whatever became of the round since."""
     found = invitations.find(db, token)
     if found is None or found.state != "used":
         return Shut("code.unknown" if found is None else f"code.{found.state}")
     of_round = round_by_id(db, found.round_id)
     place = place_of(db, found.centre_id, found.counter_id)
-    return Opened(place, of_round, instruments.instrument_with(db, of_round.instrument_hash))
+    code = code_row(db, found.id)
+    return Opened(
+        place,
+        of_round,
+        instruments.instrument_with(db, of_round.instrument_hash),
+        found.id,
+        code=code,
+        replaceable_until=_replaceable(code, now) if of_round.takes_answers(today) else None,
+    )
 
 
 def submit_open(
-    db: Session | Alone, opened: Opened, submission: Submission, today: date
+    db: Session | Alone, opened: Opened, submission: Submission, key: PublicKey, today: date
 ) -> OpenOutcome:
-    """Store what someone answered at a counter, once for each key.
+    """Store what someone answered at a counter, once for each key of a form.
 
-    It is stored by one statement, which may be a transaction of its own. That statement looks at
-    the round itself and waits for whoever is closing it, so a closed round takes nothing more,
-    whatever a page believed that was made a moment before.
+    What they wrote themselves is sealed with `key` and waits for others, so that nothing leads
+    from it to the other answers.
     """
     checked = check_all(opened.instrument, submission.entered)
     if checked.problems:
         return Rejected(checked.problems)
     coded, texts = _apart(opened.instrument, checked.answers)
     place = opened.place
-    values = {
+    sealed = None
+    if texts:
+        where = about("text", opened.round.id, place.centre_id if place else None, None)
+        sealed = seal(Contribution(submission.language, texts=texts), key.public, where)
+    values: dict[str, object] = {
         "round": opened.round.id,
         "today": today,
-        "mode": MODE,
+        "mode": submission.mode,
         "language": submission.language,
         "answers": _json(coded),
         "consent_hash": submission.consent.content_hash,
@@ -167,59 +211,63 @@ def submit_open(
         "counter": place.counter_id if place else None,
         "domains": _json(place.domains or {}) if place else "{}",
         "key": submission.key,
-        "texts": _json(texts),
+        "sealed": sealed,
+        "sealed_with": key.id,
     }
-    is_open, is_stored = row_of(db, _STORE_OPEN, values)
-    if not is_open:
+    taken = intake.store_open(db, values)
+    if not taken.is_open:
         return Shut("round.over", place)
-    if is_stored:
+    if not taken.has_key:
+        raise KeyGoneError("spool.key-gone")
+    if taken.is_stored:
         return Accepted()
-    (kept,) = row_of(db, _KEPT, values)
-    return Accepted() if kept == coded else AlreadyAnswered()
+    return Accepted() if intake.kept_open(db, values) == coded else AlreadyAnswered()
 
 
 def submit_code(
-    db: Session, opened: Opened, submission: Submission, now: datetime, today: date
+    db: Session | Alone,
+    opened: Opened,
+    submission: Submission,
+    key: PublicKey,
+    now: datetime,
+    today: date,
 ) -> CodeOutcome:
-    """Store what someone answered with a one-time code, and use the code up.
+    """Take what someone answered with a one-time code, and use the code up.
 
-    The response gets a key of its own: nothing that is kept leads from it to the code.
+    It waits, sealed, until it is mixed with others; opened to be replaced, it takes the place of
+    what waits. Of claims made at once one succeeds.
     """
     checked = check_all(opened.instrument, submission.entered)
     if checked.problems:
         return Rejected(checked.problems)
-    invitation_id = opened.invitation_id
-    if invitation_id is None:
+    code, invitation_id = opened.code, opened.invitation_id
+    if code is None or invitation_id is None:
         raise ValueError("opened without a one-time code")
-    if not _holds_open(db, opened.round.id, today):
+    centre, field = _cell(opened.round, code)
+    where = about("answer", opened.round.id, centre, field)
+    contribution = _contribution(opened.instrument, checked.answers, submission, code)
+    values: dict[str, object] = {
+        "round": opened.round.id,
+        "invitation": invitation_id,
+        "now": now,
+        "today": today,
+        "consents": _consents(opened.instrument),
+        "centre": centre,
+        "field": field,
+        "sealed": seal(contribution, key.public, where),
+        "sealed_with": key.id,
+        "due_at": now + REPLACEABLE,
+    }
+    replacing = opened.replaceable_until is not None
+    taken = (intake.replace_code if replacing else intake.store_code)(db, values)
+    if not taken.is_open:
         return Shut("round.over", opened.place)
-    claim = invitations.claim(db, invitation_id, now)
-    if claim is None:
-        return _why_not_claimed(db, invitation_id)
-    keep(db, submission.consent)
-    coded, texts = _apart(opened.instrument, checked.answers)
-    where = {"round_id": opened.round.id, "centre_id": claim.centre_id}
-    db.execute(
-        insert(Response).values(
-            id=uuid4(),
-            source=opened.round.source,
-            mode=MODE,
-            language=submission.language,
-            answers=coded,
-            answered_on=today,
-            consent_hash=submission.consent.content_hash,
-            counter_id=claim.counter_id,
-            stratum=claim.stratum,
-            psu=claim.psu,
-            base_weight=claim.base_weight,
-            domains=dict(claim.domains),
-            submission_key=uuid4(),
-            **where,
-        )
-    )
-    language, month = submission.language, today.replace(day=1)
-    for each in texts:
-        db.execute(insert(FreeText).values(**each, language=language, month=month, **where))
+    if not taken.has_key:
+        raise KeyGoneError("spool.key-gone")
+    if not taken.is_stored:
+        return _why_not_taken(db, invitation_id, replacing)
+    if len(opened.instrument.pages) > 1:
+        intake.forget_draft(db, invitation_id)
     return Accepted()
 
 
@@ -236,70 +284,58 @@ def _why_shut(rounds: Sequence[RoundRow], today: date, place: Place | None) -> S
     return Shut("round.none", place)
 
 
-def _why_not_claimed(db: Session, invitation_id: int) -> Shut:
-    state = db.scalars(select(Invitation.state).where(Invitation.id == invitation_id)).one()
+def _why_not_taken(db: Session | Alone, invitation_id: int, replacing: bool) -> Shut:
+    if replacing:
+        return Shut("code.used")
+    state = intake.state_of(db, invitation_id)
     return Shut("code.expired" if state == "unused" else f"code.{state}")
 
 
-def _holds_open(db: Session, round_id: int, today: date) -> bool:
-    """Whether the round takes answers; it cannot be closed before this transaction ends."""
-    found = db.scalar(
-        select(Round.id)
-        .where(
-            Round.id == round_id,
-            Round.state == "open",
-            Round.opens_on <= today,
-            Round.closes_on >= today,
-        )
-        .with_for_update(read=True)
+def _replaceable(code: CodeRow, now: datetime) -> datetime | None:
+    until = code.replaceable_until
+    return until if until is not None and until > now else None
+
+
+def _cell(of_round: RoundRow, code: CodeRow) -> tuple[int | None, str | None]:
+    """Say with whom answers are mixed: those of a drawn sample with all of their round."""
+    if of_round.source == "sample" and not of_round.per_dossier:
+        return None, None
+    return code.centre_id, code.domains.get("field")
+
+
+def _contribution(
+    instrument: Instrument,
+    answers: Mapping[str, AnswerValue],
+    submission: Submission,
+    code: CodeRow,
+) -> Contribution:
+    coded, texts = _apart(instrument, answers)
+    design = Design(
+        code.centre_id, code.counter_id, code.stratum, code.psu, code.base_weight, code.domains
     )
-    return found is not None
+    return Contribution(
+        submission.language, coded, texts, submission.mode, submission.consent.content_hash, design
+    )
 
 
 def _apart(
     instrument: Instrument, answers: Mapping[str, AnswerValue]
-) -> tuple[dict[str, AnswerValue], list[dict[str, AnswerValue]]]:
+) -> tuple[dict[str, AnswerValue], tuple[Text, ...]]:
     """Part the coded answers from what is in the respondent's own words."""
     own_words = instrument.free_texts
     coded = {item: value for item, value in answers.items() if item not in own_words}
-    texts = [{"item": item, "text": value} for item, value in answers.items() if item in own_words]
+    texts = tuple(Text(item, str(value)) for item, value in answers.items() if item in own_words)
     return coded, texts
 
 
+@lru_cache(maxsize=256)
+def _consents(instrument: Instrument) -> str:
+    """Write the consent texts of a questionnaire, in every language it speaks."""
+    texts: list[dict[str, Any]] = [
+        {"content_hash": each.content_hash, "language": each.language, "text": each.text}
+        for each in consents(instrument).values()
+    ]
+    return _json(texts)
+
+
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-# One statement, one way to the server and back: it is what a counter's evening is made of.
-_STORE_OPEN = """
-    WITH taking AS (
-        SELECT id FROM round
-        WHERE id = %(round)s::bigint AND state = 'open'
-            AND %(today)s::date BETWEEN opens_on AND closes_on
-        FOR SHARE
-    ), agreed AS (
-        INSERT INTO consent_text (content_hash, language, text, first_shown_on)
-        VALUES (%(consent_hash)s, %(consent_language)s, %(consent_text)s, now())
-        ON CONFLICT DO NOTHING
-    ), stored AS (
-        INSERT INTO response (
-            id, round_id, source, mode, language, answers, answered_on, consent_hash,
-            centre_id, counter_id, domains, submission_key
-        )
-        SELECT
-            gen_random_uuid(), taking.id, 'open', %(mode)s, %(language)s, %(answers)s::jsonb,
-            %(today)s::date, %(consent_hash)s, %(centre)s::bigint, %(counter)s::bigint,
-            %(domains)s::jsonb, %(key)s::uuid
-        FROM taking
-        ON CONFLICT (submission_key) DO NOTHING
-        RETURNING round_id
-    ), own_words AS (
-        INSERT INTO free_text (id, round_id, item, text, language, centre_id, month)
-        SELECT
-            gen_random_uuid(), stored.round_id, given.item, given.text, %(language)s,
-            %(centre)s::bigint, date_trunc('month', %(today)s::date)::date
-        FROM stored, jsonb_to_recordset(%(texts)s::jsonb) AS given (item text, text text)
-    )
-    SELECT EXISTS (SELECT FROM taking) AS open, EXISTS (SELECT FROM stored) AS stored
-"""
-
-_KEPT = "SELECT answers FROM response WHERE submission_key = %(key)s::uuid"

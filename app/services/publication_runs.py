@@ -16,6 +16,7 @@ from app.errors import ConflictError, LongdanError, NotFoundError, UnavailableEr
 from app.models import Publication, PublicationRun, Round
 from app.models.base import now
 from app.services import audit, publishing
+from app.services.mixing.waiting import Spool
 from app.services.publishing import Published, Unchanged
 
 AT_WORK: Final = ("waiting", "running")
@@ -164,6 +165,7 @@ class PublicationWork:
                 db, code, var_dir=self.settings.var_dir,
                 code_version=self.settings.code_version, actor=run.started_by, now=now(),
                 weight_set=run.weight_set, again=again, told=told,
+                spool=Spool.of(self.settings),
             )  # fmt: skip
             self._keep(db, run.id, outcome)
 

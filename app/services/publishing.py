@@ -30,6 +30,7 @@ from app.services.figures import (
     tally_figures,
 )
 from app.services.findings import freeze
+from app.services.mixing.waiting import Spool, require_mixed
 from app.services.weighting import sets
 from app.services.weighting.rows import Weighing
 from app.services.weighting.store import WeightsDamagedError
@@ -106,6 +107,7 @@ def publish(
     again: bool = False,
     weight_set: int | None = None,
     told: Callable[[str], None] = silent,
+    spool: Spool | None = None,
 ) -> Published | Unchanged:
     """Publish a closed round.
 
@@ -119,20 +121,24 @@ def publish(
         Make another publication although there is one.
     told : callable
         Called before every step with its name, one of ``STEPS``; what it raises ends the work.
+    spool : Spool, optional
+        Where answers wait; those that could be mixed must be.
 
     Raises
     ------
     NotFoundError
         ``round.unknown``.
     ConflictError
-        ``round.not-closed``, ``round.no-answers``; ``publication.basis-changed``: there is a
-        publication from other answers or by another rule, and `again` was not asked for;
+        ``round.not-closed``, ``round.not-mixed``, ``round.no-answers``;
+        ``publication.basis-changed``: there is a publication from other answers or by another
+        rule, and `again` was not asked for;
         ``weights.of-other-answers``: the weights are those of another snapshot.
     """
     round_ = db.scalar(select(Round).where(Round.code == round_code).with_for_update())
     if round_ is None:
         raise NotFoundError("round.unknown", round=round_code)
     told("snapshot")
+    waiting = require_mixed(db, round_, spool or Spool(), now, now.date())
     snapshot = snapshots.take(db, round_, var_dir, code_version, now)
     rules = rules_of_publication(round_.min_n)
     weights = _weights(db, round_code, weight_set, snapshot)
@@ -164,6 +170,7 @@ def publish(
         number=publication.number, public=public, snapshot=snapshot.content_hash,
         figures=n_figures, findings=n_findings,
         weights=None if weights is None else weights.content_hash,
+        held_back=waiting.answers,
     )  # fmt: skip
     return Published(round_code, publication.number, n_figures, snapshot.content_hash)
 

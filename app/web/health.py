@@ -19,7 +19,8 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """Answer 200 if answers can be taken and kept, else 503 and why not."""
-    reasons = readiness.obstacles(context.database(), context.settings().var_dir)
+    settings = context.settings()
+    reasons = readiness.obstacles(context.database(), settings.var_dir, settings.spool_keys)
     if reasons:
         return {"status": "not ready", "reasons": reasons}, 503, {"Retry-After": "10"}
     return {"status": "ready"}

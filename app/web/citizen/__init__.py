@@ -6,6 +6,8 @@ They set no cookie, need no JavaScript and load one file of styles. docs/adr/000
 from flask import Blueprint, Flask
 
 from app.config import Settings
+from app.services.mixing.keys import SealingKeys
+from app.services.mixing.shelf import KeyShelf
 from app.web import guards
 from app.web.citizen import code, counter
 from app.web.citizen.desk import Desk
@@ -23,4 +25,7 @@ def install(app: Flask) -> None:
     app.extensions["longdan.desk"] = Desk(app.extensions["longdan.database"])
     app.extensions["longdan.allowance"] = Allowance(
         settings.answers_per_minute, settings.answers_burst
+    app.extensions["longdan.sealing"] = SealingKeys(
+        app.extensions["longdan.database"], KeyShelf(settings.spool_keys)
+    )
     )

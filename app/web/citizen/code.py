@@ -7,10 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from app.services import drafts, interview, paging
 from app.services.consent import Consent, agreed
-from app.services.interview import Accepted, Opened, Rejected, Shut, Submission
+from app.services.interview import (
+    Accepted,
+    CodeOutcome,
+    Opened,
+    Rejected,
+    Shut,
+    Submission,
+)
+from app.services.mixing.keys import PublicKey
 from app.services.paging import Entered
 from app.web.citizen import gate, pages, sent
 from app.web.citizen.pages import Sheet, Visit
+from app.web.citizen.sealing import sealed_with_current_key
 from app.web.citizen.sent import Sent
 from app.web.context import database, now, today
 
@@ -31,7 +40,7 @@ def start(token: str) -> ResponseReturnValue:
     """Say why and how long, and ask for consent."""
     visit = _arrive(token)
     if isinstance(visit, Shut):
-        return pages.shut(visit)
+        return _received(token) or pages.shut(visit)
     return pages.start(visit, begun=bool(_entered(visit)))
 
 
@@ -109,16 +118,26 @@ def submit(token: str) -> ResponseReturnValue:
 def thanks(token: str) -> ResponseReturnValue:
     """Thank whoever has handed in; a code that is not used yet leads to its questions."""
     with database().read() as db:
-        opened = interview.open_used(db, token)
+        opened = interview.open_used(db, token, now(), today())
     if isinstance(opened, Shut):
         visit = _arrive(token)
         return pages.shut(visit) if isinstance(visit, Shut) else pages.see_other(visit.url())
     return pages.thanks(pages.arrive(opened, "r", token))
 
 
-def _arrive(token: str, language: str | None = None) -> Visit | Shut:
+def _received(token: str) -> ResponseReturnValue | None:
+    """Offer to replace what was handed in, as long as that is possible."""
     with database().read() as db:
-        opened = interview.open_code(db, token, now(), today())
+        opened = interview.open_used(db, token, now(), today())
+    if isinstance(opened, Shut) or opened.replaceable_until is None:
+        return None
+    return pages.thanks(pages.arrive(opened, "r", token))
+
+
+def _arrive(token: str, language: str | None = None) -> Visit | Shut:
+    replacing = request.args.get(pages.REPLACING) == "1"
+    with database().read() as db:
+        opened = interview.open_code(db, token, now(), today(), replacing=replacing)
     if isinstance(opened, Opened):
         return pages.arrive(opened, "r", token, language=language)
     if opened.reason == "code.unknown":
@@ -168,11 +187,15 @@ def _turn(visit: Visit, token: str, form: Sent, consent: Consent, page: str) -> 
 
 def _hand_in(visit: Visit, token: str, entered: Entered, consent: Consent) -> ResponseReturnValue:
     submission = Submission(entered, visit.language, consent, uuid4())
-    with database().write() as db:
-        outcome = interview.submit_code(db, visit.opened, submission, now(), today())
+
+    def attempt(key: PublicKey) -> CodeOutcome:
+        with database().write_alone() as db:
+            return interview.submit_code(db, visit.opened, submission, key, now(), today())
+
+    outcome = sealed_with_current_key(attempt)
     match outcome:
         case Accepted():
-            return pages.see_other(visit.url("cam-on"))
+            return pages.see_other(pages.address("r", token, "cam-on"))
         case Rejected(problems=problems):
             if not paging.is_short(visit.instrument):
                 return _to(visit, _first_wrong(visit))
@@ -183,15 +206,19 @@ def _hand_in(visit: Visit, token: str, entered: Entered, consent: Consent) -> Re
 
 
 def _too_late(token: str, shut: Shut) -> ResponseReturnValue:
-    """Say so; but thank a second tap like the first, which used its code up."""
-    if shut.reason == "code.used":
+    """Say so; but thank a second tap like the first, which used its code up.
+
+    Whoever wanted to replace their answers is told that the earlier ones count.
+    """
+    if shut.reason == "code.used" and request.args.get(pages.REPLACING) != "1":
         return pages.see_other(pages.address("r", token, "cam-on"))
     return pages.shut(shut, unsaved=True)
 
 
 def _shut_now(token: str) -> Shut:
     with database().read() as db:
-        found = interview.open_code(db, token, now(), today())
+        replacing = request.args.get(pages.REPLACING) == "1"
+        found = interview.open_code(db, token, now(), today(), replacing=replacing)
     return found if isinstance(found, Shut) else Shut("code.expired")
 
 

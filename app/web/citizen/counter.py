@@ -10,9 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from app.services import interview, paging
 from app.services.consent import Consent, agreed
-from app.services.interview import Accepted, AlreadyAnswered, Rejected, Shut, Submission
+from app.services.interview import (
+    Accepted,
+    AlreadyAnswered,
+    OpenOutcome,
+    Rejected,
+    Shut,
+    Submission,
+)
+from app.services.mixing.keys import PublicKey
 from app.web.citizen import gate, pages, sent
 from app.web.citizen.pages import Sheet, Visit
+from app.web.citizen.sealing import sealed_with_current_key
 from app.web.citizen.sent import Sent
 from app.web.context import database, today
 
@@ -129,8 +138,12 @@ def _hand_in(visit: Visit, form: Sent, consent: Consent) -> ResponseReturnValue:
     if form.key is None:
         abort(400)
     submission = Submission(form.entered, visit.language, consent, form.key)
-    with database().write_alone() as db:
-        outcome = interview.submit_open(db, visit.opened, submission, today())
+
+    def attempt(key: PublicKey) -> OpenOutcome:
+        with database().write_alone() as db:
+            return interview.submit_open(db, visit.opened, submission, key, today())
+
+    outcome = sealed_with_current_key(attempt)
     match outcome:
         case Accepted():
             return pages.see_other(visit.url("cam-on"))

@@ -11,7 +11,7 @@ from flask import Response, g, render_template, request
 from flask_babel import format_date
 from markupsafe import escape
 
-from app.i18n import LANGUAGES, current_language
+from app.i18n import LANGUAGES, current_language, format_moment
 from app.queries.interview import Place
 from app.services import paging
 from app.services.consent import SHORT, Consent, consents
@@ -30,6 +30,8 @@ from surveys.instrument.route import offered_items
 KEPT = "private, no-cache"
 NOT_KEPT = "no-store"
 
+# Stands in the addresses of whoever replaces what was handed in with a one-time code.
+REPLACING = "thay"
 STATUS = {
     "counter.unknown": 404,
     "counter.closed": 410,
@@ -52,6 +54,11 @@ class Visit:
     language: str
 
     @property
+    @property
+    def replaces(self) -> bool:
+        """Whether answers are to take the place of those handed in before."""
+        return self.opened.replaceable_until is not None
+
     def instrument(self) -> Instrument:
         """The questionnaire."""
         return self.opened.instrument
@@ -60,6 +67,8 @@ class Visit:
         """Address below the start page, in the language of the visit."""
         path = "/".join((self.base, *map(quote, parts)))
         if self.language != LANGUAGES[0]:
+        if self.opened.invitation_id is not None and self.replaces:
+            query[REPLACING] = "1"
             query["lang"] = self.language
         return path + ("?" + "&".join(f"{k}={quote(v)}" for k, v in query.items()) if query else "")
 
@@ -107,8 +116,8 @@ def start(visit: Visit, *, begun: bool = False) -> Response:
     opened = visit.opened
     at_counter = bool(opened.place and opened.place.number)
     page = _start(
-        visit.instrument, visit.language, begun, at_counter, opened.round.simulated
-    )  # fmt: skip
+        visit.instrument, visit.language, begun, at_counter, opened.round.simulated, visit.replaces
+    )
     values = {
         "place": _heading(_of_place(opened.place), visit.instrument, visit.language),
         "action": _bytes(visit.url("phieu").partition("?")[0]),
@@ -171,14 +180,20 @@ def review(
 
 def thanks(visit: Visit) -> Response:
     """Build the page after handing in."""
-    line = _place_value(visit)["place"]
-    return _respond(_thanks(visit.instrument, visit.language, line), {})
+    line, until = _place_value(visit)["place"], visit.opened.replaceable_until
+    by_code = visit.opened.invitation_id is not None
+    page = _thanks(visit.instrument, visit.language, line, by_code, until is not None)
+    if until is None:
+        return _respond(page, {})
+    values = {"until": format_moment(until).encode(), "again": _bytes(visit.base)}
+    return _respond(page, values)
 
 
 def thanks_after(found: Shut) -> Response:
     """Build the same page for someone whose round ended while they answered."""
     line = _line(_of_place(found.place), "", False, current_language())
-    return _respond(_page("citizen/thanks.html", wording=None, other=None), {"place": line})
+    page = _page("citizen/thanks.html", wording=None, other=None, by_code=False, replacing=None)
+    return _respond(page, {"place": line})
 
 
 def already(visit: Visit) -> Response:
@@ -226,7 +241,12 @@ def _page(template: str, **context: Any) -> Slotted:
 
 @lru_cache(maxsize=256)
 def _start(
-    instrument: Instrument, language: str, begun: bool, at_counter: bool, simulated: bool
+    instrument: Instrument,
+    language: str,
+    begun: bool,
+    at_counter: bool,
+    simulated: bool,
+    replaces: bool,
 ) -> Slotted:
     return _page(
         "citizen/start.html",
@@ -242,14 +262,23 @@ def _start(
 
 
 @lru_cache(maxsize=1024)
-def _thanks(instrument: Instrument, language: str, line: bytes) -> Slotted:
-    wording, other = instrument.wording[language], _other(instrument, language)
-    return _page("citizen/thanks.html", wording=wording, other=other).fill({"place": line})
+def _thanks(
+    instrument: Instrument, language: str, line: bytes, by_code: bool, replaceable: bool
+) -> Slotted:
+    return _page(
+        "citizen/thanks.html",
+        wording=instrument.wording[language],
+        other=_other(instrument, language),
+        by_code=by_code,
+        replacing=REPLACING if replaceable else None,
+        language=language,
+    ).fill({"place": line})
 
 
 @lru_cache(maxsize=256)
 def _first(instrument: Instrument) -> tuple[str, tuple[str, ...]]:
     page = paging.first_page(instrument)
+        replacing=REPLACING if replaces else None,
     return page, tuple(item.code for item in offered_items(instrument, page, {}))
 
 

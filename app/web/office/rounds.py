@@ -189,6 +189,7 @@ def close(code: str) -> ResponseReturnValue:
         try:
             with context.database().write() as db:
                 campaigns.close_round(db, code, actor=current_user.email)
+                context.jobs().queue_mixing(db)
         except ConflictError as error:
             return _refused(error, code)
         flash(_("Đợt khảo sát đã đóng, không nhận thêm câu trả lời."), "success")

@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text, update
 
-from app.models import ConsentText, FreeText, Response, Round
+from app.models import ConsentText, FreeText, Response, Round, Spooled
 from app.services import interview
 from app.services.consent import agreed, consents
 from app.services.interview import Accepted, AlreadyAnswered, Opened, Rejected, Shut
+from app.services.mixing import keys
+from app.services.mixing.sealed import Text, about, unseal
 from tests.app import builders
 from tests.app.services.conftest import TODAY, submission
 
@@ -30,7 +32,7 @@ def open_counter(database, code="hg-05", today=TODAY):
 
 def hand_in(database, opened, submission, today=TODAY):
     with database.write() as db:
-        return interview.submit_open(db, opened, submission, today)
+        return interview.submit_open(db, opened, submission, keys.newest(db), today)
 
 
 def rows(database, table=Response):
@@ -133,23 +135,24 @@ def test_answers_are_stored_as_one_row_without_a_time(database, town, opened):
     assert (row.stratum, row.psu, row.base_weight) == (None, None, None)
 
 
-def test_own_words_are_kept_apart_and_by_the_month(database, opened):
+def test_own_words_wait_sealed_and_apart_from_the_answers(database, opened, key, shelf):
     entered = GOOD | {"comment": [" Tốt lắm\r\n"], "job": ["else"], "job_other": ["Ngư dân"]}
     hand_in(database, opened, submission(opened, entered))
     assert rows(database)[0].answers == {"overall": 4, "late": "no", "job": "else"}
-    texts = rows(database, FreeText)
-    assert {(each.item, each.text) for each in texts} == {
-        ("comment", "Tốt lắm"),
-        ("job_other", "Ngư dân"),
-    }
-    assert {each.month for each in texts} == {date(2026, 5, 1)}
+    assert rows(database, FreeText) == []
+    [waiting] = rows(database, Spooled)
+    assert (waiting.kind, waiting.invitation_id) == ("text", None)
+    where = about("text", opened.round.id, opened.place.centre_id, None)
+    content = unseal(waiting.sealed, shelf.find(key.public), where)
+    assert set(content.texts) == {Text("comment", "Tốt lắm"), Text("job_other", "Ngư dân")}
+    assert content.answers is None
 
 
 def test_answers_off_the_path_are_not_stored(database, opened):
     entered = GOOD | {"told": ["yes"], "job": ["retired"], "job_other": ["x"], "nothing": ["1"]}
     hand_in(database, opened, submission(opened, entered))
     assert set(rows(database)[0].answers) == {"overall", "late", "job"}
-    assert rows(database, FreeText) == []
+    assert rows(database, Spooled) == []
 
 
 def test_the_text_agreed_to_is_kept_with_the_answer(database, opened):
@@ -186,7 +189,7 @@ def test_texts_of_a_form_sent_twice_are_kept_once(database, opened):
     once = submission(opened, GOOD | {"comment": ["Tốt"]})
     for _ in range(2):
         hand_in(database, opened, once)
-    assert len(rows(database, FreeText)) == 1
+    assert len(rows(database, Spooled)) == 1
 
 
 def test_what_is_not_in_order_is_not_stored(database, opened):
@@ -217,7 +220,7 @@ def test_a_round_closed_while_someone_answers_takes_nothing_more(database, opene
 def test_who_closes_a_round_waits_for_answers_on_their_way_in(database, opened):
     """After closing has returned, the number of answers is final."""
     with database.write() as db:
-        interview.submit_open(db, opened, submission(opened, GOOD), TODAY)
+        interview.submit_open(db, opened, submission(opened, GOOD), keys.newest(db), TODAY)
         seen = []
 
         def close():

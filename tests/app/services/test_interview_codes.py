@@ -5,11 +5,13 @@ import pytest
 from sqlalchemy import select, text
 
 from app.jobs import Jobs
-from app.models import Draft, FreeText, Invitation, Response
+from app.models import Draft, Invitation, Response, Spooled
 from app.services import interview, invitations
 from app.services.consent import consents
 from app.services.drafts import expire_drafts, save_page
 from app.services.interview import Accepted, Opened, Rejected, Shut
+from app.services.mixing import keys
+from app.services.mixing.sealed import about, unseal
 from tests.app import builders
 from tests.app.services.conftest import NOW, TODAY, submission
 
@@ -27,22 +29,32 @@ def issue(database, round_, **values):
         return builders.invitation(db, round_, **values)
 
 
-def open_code(database, token, now=NOW, today=TODAY):
+def open_code(database, token, now=NOW, today=TODAY, replacing=False):
     with database.read() as db:
-        return interview.open_code(db, token, now, today)
+        return interview.open_code(db, token, now, today, replacing=replacing)
 
 
 def hand_in(database, opened, entered=GOOD, now=NOW, today=TODAY):
     with database.write() as db:
-        return interview.submit_code(db, opened, submission(opened, entered), now, today)
+        key = keys.newest(db)
+        return interview.submit_code(db, opened, submission(opened, entered), key, now, today)
 
 
-def rows(database, table=Response):
+def rows(database, table=Spooled):
     with database.read() as db:
         return db.execute(select(table.__table__)).all()
 
 
-def test_the_design_of_the_sample_goes_with_the_answers(database, town, sampled):
+def waiting(database, shelf):
+    """What waits with a code, opened as the mixer would."""
+    with database.read() as db:
+        private = shelf.find(keys.newest(db).public)
+    [row] = rows(database)
+    where = about(row.kind, row.round_id, row.centre_id, row.field_code)
+    return row, unseal(row.sealed, private, where)
+
+
+def test_answers_wait_sealed_with_the_design_of_the_sample(database, town, sampled, shelf):
     issued = issue(
         database,
         sampled,
@@ -54,40 +66,104 @@ def test_the_design_of_the_sample_goes_with_the_answers(database, town, sampled)
         domains={"commune": "07030"},
     )
     assert hand_in(database, open_code(database, issued.token)) == Accepted()
+    assert rows(database, Response) == []
+    row, content = waiting(database, shelf)
+    assert (row.invitation_id, row.received_on) == (issued.id, TODAY)
+    assert row.due_at == NOW + timedelta(hours=24)
+    design = content.design
+    assert (design.stratum, design.psu, design.base_weight) == ("xã", "07030", 41.25)
+    assert design.domains == {"commune": "07030"}
+    assert (design.centre_id, design.counter_id) == (town.centre.id, town.counter.id)
+    assert content.answers == {"overall": 2, "late": "yes", "told": "no"}
+    assert [(each.item, each.text) for each in content.texts] == [("comment", "Chờ lâu")]
+    # Mixed with all of its round, so its place is nobody's business before.
+    assert (row.centre_id, row.field_code) == (None, None)
+
+
+def test_a_dossiers_answers_wait_with_those_of_its_centre_and_field(database, town):
+    with database.write() as db:
+        of_round = builders.sampled_round(db, town.campaign, "errand", per_dossier=True)
+    domains = {"centre": town.centre.code, "field": "ho-tich"}
+    issued = issue(database, of_round, centre_id=town.centre.id, domains=domains)
+    hand_in(database, open_code(database, issued.token))
     [row] = rows(database)
-    assert (row.source, row.stratum, row.psu, row.base_weight) == ("sample", "xã", "07030", 41.25)
-    assert row.domains == {"commune": "07030"}
-    assert (row.centre_id, row.counter_id) == (town.centre.id, town.counter.id)
-    assert row.answers == {"overall": 2, "late": "yes", "told": "no"}
-    assert [(each.item, each.text) for each in rows(database, FreeText)] == [("comment", "Chờ lâu")]
+    assert (row.centre_id, row.field_code) == (town.centre.id, "ho-tich")
 
 
-def test_nothing_leads_from_a_response_back_to_its_code(database, sampled):
+def test_what_waits_can_be_read_from_nothing_in_the_database(database, sampled):
     issued = issue(database, sampled)
     opened = open_code(database, issued.token)
     sent = submission(opened, GOOD)
     with database.write() as db:
-        interview.submit_code(db, opened, sent, NOW, TODAY)
-        digest = db.scalars(select(Invitation.token_digest)).one()
+        interview.submit_code(db, opened, sent, keys.newest(db), NOW, TODAY)
     [row] = rows(database)
-    kept = repr(row)
-    for secret in (issued.token, digest.hex(), repr(digest), str(sent.key)):
-        assert secret not in kept
+    for said in ("overall", "Chờ lâu".encode(), b"comment", issued.token, str(sent.key)):
+        said = said if isinstance(said, bytes) else said.encode()
+        assert said not in row.sealed
+    assert len(row.sealed) == 4096
     references = {key.column.table.name for key in Response.__table__.foreign_keys}
-    assert "invitation" not in references
-    invitation = rows(database, Invitation)[0]
-    assert str(row.id) not in repr(invitation)
+    assert not references & {"invitation", "spooled"}
 
 
-def test_a_code_of_an_open_round_gives_an_open_answer(database, town):
+def test_long_answers_and_short_ones_are_of_one_size(database, sampled):
+    for comment in ("", "Đ" * 100):
+        issued = issue(database, sampled)
+        entered = GOOD | {"comment": [comment or "x"]}
+        hand_in(database, open_code(database, issued.token), entered)
+    assert {len(row.sealed) for row in rows(database)} == {4096}
+
+
+def test_a_code_of_an_open_round_waits_too(database, town):
     with database.write() as db:
         of_round = builders.open_round(db, town.campaign, "errand")
     issued = issue(database, of_round, counter_id=town.counter.id)
     opened = open_code(database, issued.token)
     assert opened.place.number == "05"
     assert hand_in(database, opened) == Accepted()
-    [row] = rows(database)
-    assert (row.source, row.base_weight) == ("open", None)
+    assert len(rows(database)) == 1
+
+
+class TestReplacing:
+    """Whoever was watched at the counter answers again at home."""
+
+    @pytest.fixture
+    def issued(self, database, sampled):
+        made = issue(database, sampled)
+        hand_in(database, open_code(database, made.token))
+        return made
+
+    def again(self, database, issued, **values):
+        return open_code(database, issued.token, replacing=True, **values)
+
+    def test_the_last_answers_count_and_the_count_stays_one(self, database, issued, shelf):
+        later = NOW + timedelta(hours=5)
+        opened = self.again(database, issued, now=later)
+        assert opened.draft is None
+        assert opened.replaceable_until == NOW + timedelta(hours=24)
+        changed = GOOD | {"overall": ["5"]}
+        assert hand_in(database, opened, changed, now=later) == Accepted()
+        row, content = waiting(database, shelf)
+        assert content.answers["overall"] == 5
+        assert row.due_at == NOW + timedelta(hours=24)
+
+    def test_after_a_day_the_first_answers_stay(self, database, issued, shelf):
+        opened = self.again(database, issued)
+        day = NOW + timedelta(hours=24)
+        assert hand_in(database, opened, GOOD | {"overall": ["5"]}, now=day) == Shut("code.used")
+        assert self.again(database, issued, now=day) == Shut("code.used")
+        assert waiting(database, shelf)[1].answers["overall"] == 2
+
+    def test_a_closed_round_keeps_what_it_has(self, database, issued, shelf):
+        opened = self.again(database, issued)
+        with database.write() as db:
+            db.execute(text("UPDATE round SET state = 'closed'"))
+        assert hand_in(database, opened, GOOD | {"overall": ["5"]}).reason == "round.over"
+        assert self.again(database, issued).reason == "round.over"
+        assert waiting(database, shelf)[1].answers["overall"] == 2
+
+    def test_a_code_that_was_not_used_has_nothing_to_replace(self, database, sampled):
+        made = issue(database, sampled)
+        assert open_code(database, made.token, replacing=True) == Shut("code.used")
 
 
 def test_a_code_is_used_once(database, sampled):

@@ -7,7 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from app.models import Response
+from app.models import Response, Spooled, SpoolKey
+from app.services.mixing.sealed import about, unseal
+from app.services.mixing.shelf import KeyShelf
 from tests.app import builders
 from tests.pages import plain
 
@@ -88,6 +90,30 @@ class Citizen:
 @pytest.fixture
 def citizen(client) -> Citizen:
     return Citizen(client)
+
+
+@pytest.fixture
+def waiting(database, settings):
+    """What was handed in with one-time codes and waits, opened as the mixer would, read anew."""
+
+    def read():
+        shelf = KeyShelf(settings.spool_keys)
+        with database.read() as db:
+            rows = db.execute(
+                select(Spooled, SpoolKey.public_key)
+                .join(SpoolKey, SpoolKey.id == Spooled.key_id)
+                .where(Spooled.kind == "answer")
+            ).all()
+        return [
+            unseal(
+                row.sealed,
+                shelf.find(public),
+                about(row.kind, row.round_id, row.centre_id, row.field_code),
+            )
+            for row, public in rows
+        ]
+
+    return read
 
 
 @pytest.fixture

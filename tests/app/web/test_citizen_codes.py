@@ -34,23 +34,30 @@ def drafts(database):
 
 
 class TestShort:
-    def test_a_code_is_answered_and_burned(self, citizen, short, responses):
+    def test_a_code_is_answered_and_burned(self, citizen, short, waiting, responses):
         citizen.get(f"/r/{short.token}")
         assert citizen.title == "Quầy 05"
         citizen.begin(f"/r/{short.token}").send(**GOOD)
         assert citizen.path == f"/r/{short.token}/cam-on"
         assert citizen.title == "Đã nhận phiếu của ông/bà"
-        [row] = responses()
-        assert (row.source, row.stratum, row.psu) == ("sample", "phường", "06652")
+        [given] = waiting()
+        assert (given.design.stratum, given.design.psu) == ("phường", "06652")
+        assert responses() == []
+
+    def test_after_a_day_a_code_opens_nothing(self, app, citizen, short):
+        app.extensions["longdan.clock"] = lambda: NOW
+        citizen.begin(f"/r/{short.token}").send(**GOOD)
+        assert citizen.get(f"/r/{short.token}").status == 200
+        app.extensions["longdan.clock"] = lambda: NOW + timedelta(hours=24)
         assert citizen.get(f"/r/{short.token}").status == 410
         assert citizen.title == "Mã này đã được dùng"
 
-    def test_a_code_may_be_typed_in_capitals_and_groups(self, citizen, short, responses):
+    def test_a_code_may_be_typed_in_capitals_and_groups(self, citizen, short, waiting):
         token = short.token.upper()
         citizen.begin(f"/r/{token[:6]}-{token[6:]}").send(**GOOD)
-        assert len(responses()) == 1
+        assert len(waiting()) == 1
 
-    def test_back_refresh_and_replay_are_one_response(self, citizen, short, responses):
+    def test_back_refresh_and_replay_are_one_response(self, citizen, short, waiting):
         citizen.begin(f"/r/{short.token}")
         form = citizen.answer
         for overall in ("4", "1", "5"):
@@ -58,21 +65,21 @@ class TestShort:
             citizen.send(overall=overall, late="no")
             assert citizen.path == f"/r/{short.token}/cam-on"
             assert citizen.status == 200
-        assert [row.answers["overall"] for row in responses()] == [4]
+        assert [row.answers["overall"] for row in waiting()] == [4]
 
-    def test_two_tabs_are_one_response(self, app, short, responses):
+    def test_two_tabs_are_one_response(self, app, short, waiting):
         tabs = [Citizen(app.test_client()).begin(f"/r/{short.token}") for _ in range(2)]
         for tab in tabs:
             tab.send(**GOOD)
             assert tab.title == "Đã nhận phiếu của ông/bà"
-        assert len(responses()) == 1
+        assert len(waiting()) == 1
 
-    def test_errors_do_not_burn_the_code(self, citizen, short, responses):
+    def test_errors_do_not_burn_the_code(self, citizen, short, waiting):
         citizen.begin(f"/r/{short.token}").send(overall="4")
         assert citizen.status == 422
         assert citizen.fields()["overall"] == ["4"]
         citizen.send(late="no")
-        assert len(responses()) == 1
+        assert len(waiting()) == 1
 
     def test_a_form_changes_its_language(self, citizen, short):
         citizen.begin(f"/r/{short.token}").send("lang:en", overall="5")
@@ -88,6 +95,92 @@ class TestShort:
         with database.write() as db:
             db.execute(text("UPDATE round SET state = 'closed'"))
         assert citizen.get(f"/r/{short.token}/cam-on").status == 200
+
+
+class TestReplacing:
+    """What was sent at the counter may be sent again from home, once or often: the last counts."""
+
+    @pytest.fixture
+    def answered(self, app, citizen, short):
+        app.extensions["longdan.clock"] = lambda: NOW
+        citizen.begin(f"/r/{short.token}").send(overall="5", late="no", comment="Rất tốt")
+        return citizen
+
+    def press(self, citizen):
+        """Ask to answer again, and agree once more."""
+        form = citizen.form()
+        query = {each["name"]: each["value"] for each in form.find_all("input")}
+        citizen.answer = citizen.client.get(form["action"], query_string=query)
+        return citizen
+
+    def again(self, citizen):
+        self.press(citizen)
+        form = citizen.form()
+        query = {each["name"]: each["value"] for each in form.find_all("input")}
+        citizen.answer = citizen.client.get(form["action"], query_string=query)
+        return citizen
+
+    def test_the_thanks_say_until_when_and_that_one_counts(self, answered):
+        assert "10:00, 5/5/2026" in answered.text
+        assert "Mỗi mã được tính một phiếu" in answered.text
+        assert answered.page.find("button").get_text() == "Trả lời lại từ đầu"
+
+    def test_the_form_is_blank_and_says_why(self, answered):
+        self.press(answered)
+        assert "không ai đọc được phiếu đã gửi" in answered.text
+        self.again(answered.get(answered.path.removesuffix("/phieu")))
+        assert "overall" not in answered.fields()
+        assert answered.fields()["comment"] == [""]
+
+    def test_the_last_answers_count_and_the_count_stays_one(self, answered, short, waiting):
+        for overall in ("2", "1"):
+            self.again(answered.get(f"/r/{short.token}")).send(overall=overall, late="no")
+            assert answered.path == f"/r/{short.token}/cam-on"
+            [given] = waiting()
+            assert given.answers["overall"] == int(overall)
+            assert given.texts == ()
+
+    def test_errors_leave_the_earlier_answers(self, answered, short, waiting):
+        self.again(answered.get(f"/r/{short.token}")).send(overall="1")
+        assert answered.status == 422
+        assert waiting()[0].answers["overall"] == 5
+        answered.send(late="no")
+        assert waiting()[0].answers["overall"] == 1
+
+    def test_the_language_changes_on_the_way(self, answered, short, waiting):
+        self.press(answered.get(f"/r/{short.token}?lang=en"))
+        assert answered.page.html["lang"] == "en"
+        answered.get(f"/r/{short.token}" + answered.page.find(class_="language")["href"])
+        assert "không ai đọc được phiếu đã gửi" in answered.text
+
+    def test_too_late_says_that_the_earlier_answers_count(self, app, answered, short, waiting):
+        self.again(answered.get(f"/r/{short.token}"))
+        app.extensions["longdan.clock"] = lambda: NOW + timedelta(hours=24)
+        answered.send(overall="1", late="no")
+        assert answered.status == 410
+        assert "không được lưu" in answered.text
+        assert "được tính một lần" in answered.text
+        assert waiting()[0].answers["overall"] == 5
+
+    def test_a_second_tap_of_the_first_form_replaces_nothing(self, answered, short, waiting):
+        citizen = Citizen(answered.client)
+        assert citizen.get(f"/r/{short.token}/phieu").status == 410
+        assert waiting()[0].answers["overall"] == 5
+
+    def test_a_long_questionnaire_starts_again_from_its_first_page(
+        self, app, citizen, long, waiting, database
+    ):
+        app.extensions["longdan.clock"] = lambda: NOW
+        citizen.begin(f"/r/{long.token}").send(**ABOUT).send(**NEWS).send().send()
+        self.again(citizen.get(f"/r/{long.token}"))
+        citizen.get(citizen.answer.headers["Location"])
+        assert "age" not in {name for name, value in citizen.fields().items() if value != [""]}
+        citizen.send(age="60", visited="no").send(**NEWS).send()
+        assert waiting()[0].answers["age"] == 47
+        citizen.send()
+        assert citizen.path == f"/r/{long.token}/cam-on"
+        assert [given.answers["age"] for given in waiting()] == [60]
+        assert drafts(database) == []
 
 
 class TestShut:
@@ -107,14 +200,14 @@ class TestShut:
         assert citizen.get(f"/r/{short.token}").status == 410
         assert citizen.title == "Mã này không còn hiệu lực"
 
-    def test_cancelled_while_someone_answers(self, database, citizen, short, responses):
+    def test_cancelled_while_someone_answers(self, database, citizen, short, waiting):
         citizen.begin(f"/r/{short.token}")
         with database.write() as db:
             invitations.cancel(db, short.id)
         citizen.send(**GOOD)
         assert citizen.status == 410
         assert "không được lưu" in citizen.text
-        assert responses() == []
+        assert waiting() == []
 
     def test_round_over(self, database, citizen, short):
         with database.write() as db:
@@ -125,7 +218,7 @@ class TestShut:
 
 
 class TestLong:
-    def test_pages_survive_closing_the_browser(self, app, database, long, responses):
+    def test_pages_survive_closing_the_browser(self, app, database, long, waiting):
         citizen = Citizen(app.test_client())
         citizen.begin(f"/r/{long.token}").send(**ABOUT)
         assert citizen.title == "Thông tin"
@@ -139,7 +232,7 @@ class TestLong:
         assert another.title == "Xem lại trước khi gửi"
         another.send()
         assert another.path == f"/r/{long.token}/cam-on"
-        assert responses()[0].answers == {"age": 47, "visited": "no", "channels": ["none"]}
+        assert waiting()[0].answers == {"age": 47, "visited": "no", "channels": ["none"]}
         assert drafts(database) == []
 
     def test_nothing_entered_travels_in_the_form(self, citizen, long):
@@ -166,21 +259,21 @@ class TestLong:
         assert citizen.fields()["age"] == ["7"]
         assert drafts(database) == []
 
-    def test_mending_from_the_review(self, citizen, long, responses):
+    def test_mending_from_the_review(self, citizen, long, waiting):
         citizen.begin(f"/r/{long.token}").send(**ABOUT).send(**NEWS).send()
         citizen.send("edit:about")
         assert citizen.title == "Về ông/bà"
         citizen.send(age="50")
         assert citizen.title == "Xem lại trước khi gửi"
         citizen.send()
-        assert responses()[0].answers["age"] == 50
+        assert waiting()[0].answers["age"] == 50
 
     def test_a_box_that_is_unticked_stays_unticked(self, citizen, long):
         citizen.begin(f"/r/{long.token}").send(**ABOUT).send(channels=["radio", "meeting"]).send()
         citizen.send("edit:news").send(channels=["meeting"])
         assert "Loa phát thanh" not in citizen.text
 
-    def test_the_language_is_kept_from_page_to_page(self, citizen, long, responses):
+    def test_the_language_is_kept_from_page_to_page(self, citizen, long, waiting):
         citizen.begin(f"/r/{long.token}?lang=en").send(**ABOUT)
         assert citizen.title == "Information"
         citizen.send("lang:vi", channels=["radio"])
@@ -189,7 +282,7 @@ class TestLong:
         citizen.send().send("next").send("lang:en")
         assert citizen.page.html["lang"] == "en"
         citizen.send()
-        assert responses()[0].language == "en"
+        assert waiting()[0].language == "en"
 
     def test_pages_further_on_lead_to_where_one_is(self, citizen, long):
         citizen.begin(f"/r/{long.token}").send(**ABOUT)
@@ -205,24 +298,24 @@ class TestLong:
             assert citizen.path == f"/r/{long.token}"
 
     def test_handing_in_what_is_not_complete_leads_to_what_is_missing(
-        self, client, citizen, long, responses
+        self, client, citizen, long, waiting
     ):
         sent = citizen.begin(f"/r/{long.token}").send(**ABOUT).fields()
         citizen.answer = client.post(f"/r/{long.token}/kiem-tra", data=sent, follow_redirects=True)
         assert citizen.title == "Thông tin"
-        assert responses() == []
+        assert waiting() == []
 
-    def test_a_replayed_review_is_thanked(self, citizen, long, responses):
+    def test_a_replayed_review_is_thanked(self, citizen, long, waiting):
         citizen.begin(f"/r/{long.token}").send(**ABOUT).send(**NEWS).send()
         review = citizen.answer
         for _ in range(2):
             citizen.answer = review
             citizen.send()
             assert citizen.path == f"/r/{long.token}/cam-on"
-        assert len(responses()) == 1
+        assert len(waiting()) == 1
 
     def test_a_page_sent_after_handing_in_is_thanked_and_keeps_nothing(
-        self, citizen, long, database, responses
+        self, citizen, long, database, waiting
     ):
         citizen.begin(f"/r/{long.token}")
         first = citizen.answer

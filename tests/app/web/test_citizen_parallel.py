@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from app.db import Database
-from app.models import Invitation, Response
+from app.models import Invitation, Spooled
 from app.services.consent import consents
 from app.services.instruments import instrument_of
 from app.web.citizen.pages import version_of
@@ -80,6 +80,6 @@ def test_parallel_copies_of_one_form_are_one_response_per_code(port, sampled, da
 
     assert Counter(seen) == {(303, "cam-on"): N_CODES * N_COPIES}
     with database.read() as db:
-        assert len(db.scalars(select(Response.id)).all()) == N_CODES
+        assert len(db.scalars(select(Spooled.id)).all()) == N_CODES
         states = Counter(db.scalars(select(Invitation.state)))
     assert states == {"used": N_CODES}
