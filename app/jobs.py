@@ -35,28 +35,27 @@ from app.services.drafts import expire_drafts
 from app.services.frames import contacts as frame_contacts
 from app.services.frames import files as frame_files
 from app.services.frames import progress as frame_progress
-from app.services.mixing.work import Mixer
 from app.services.imports import batches, uploads
 from app.services.imports.check import Accepted, Progress, check_file
 from app.services.imports.mapping import from_json
 from app.services.imports.refusals import RoundRefusedError
 from app.services.imports.rounds import import_round
+from app.services.mixing.work import Mixer
 from app.services.publication_runs import PublicationWork
 from app.services.reports.desk import Key
 from app.services.weighting.runs import WeightWork
 
 SCHEMA: Final = "procrastinate"
-MIX: Final = "mix-answers"
-SCREEN: Final = "screen-round"
 IMPORT: Final = "read-import"
 WEIGHTS: Final = "make-weights"
 PUBLISH: Final = "publish-round"
+MIX: Final = "mix-answers"
 _HEARTBEAT_SECONDS: Final = 5.0
 _STALLED_AFTER_SECONDS: Final = 20.0
-_MIX_TIMES: Final = "*/15 * * * *"
 # A job that ended its worker so often is not tried again.
 _MOST_ATTEMPTS: Final = 5
 _REPORT_EVERY_SECONDS: Final = 0.5
+_MIX_TIMES: Final = "*/15 * * * *"
 _SWEEP_EVERY_SECONDS: Final = 3600.0
 # How long a worker that is told to stop lets a job come to its end before it puts it back.
 _GRACE_SECONDS: Final = 5.0
@@ -116,12 +115,6 @@ class Jobs:
         """The long work of publishing."""
         return PublicationWork(self.database, self.settings)
 
-    def queue_publication(self, db: Session, run_id: int) -> None:
-        """Have a round published, once the transaction of `db` is committed."""
-        self._queue(db, PUBLISH, None, number=run_id)
-
-    @property
-    def reports(self) -> ReportJobs:
     @property
     def mixer(self) -> Mixer:
         """What lets answers leave the spool."""
@@ -131,6 +124,12 @@ class Jobs:
         """Have what waits mixed, once the transaction of `db` is committed."""
         self._queue(db, MIX, MIX)
 
+    def queue_publication(self, db: Session, run_id: int) -> None:
+        """Have a round published, once the transaction of `db` is committed."""
+        self._queue(db, PUBLISH, None, number=run_id)
+
+    @property
+    def reports(self) -> ReportJobs:
         """The long work on reports."""
         return ReportJobs(self.database, self.settings)
 
@@ -253,6 +252,13 @@ class Jobs:
     def _make_weights(self, number: int, stop: Callable[[], None]) -> None:
         self.weights.make(number, stop)
 
+    def mix(self, context: JobContext, timestamp: int = 0) -> None:
+        """Mix what waits; every quarter of an hour, and when a round closes."""
+        del context, timestamp
+        mixed = self.mixer.run(datetime.now(UTC))
+        if mixed:
+            _log.info("mixed %d batches of answers", len(mixed))
+
     def publish(self, context: JobContext, number: int) -> None:
         """Publish what a run asks for; what of it can be mixed is mixed before."""
         self.mixer.run(datetime.now(UTC))
@@ -263,13 +269,6 @@ class Jobs:
         )
 
     def make_report(
-    def mix(self, context: JobContext, timestamp: int = 0) -> None:
-        """Mix what waits; every quarter of an hour, and when a round closes."""
-        del context, timestamp
-        mixed = self.mixer.run(datetime.now(UTC))
-        if mixed:
-            _log.info("mixed %d batches of answers", len(mixed))
-
         self, context: JobContext, round_code: str, number: int, language: str, serial: int
     ) -> None:
         """Make a report that was ordered."""
@@ -400,6 +399,8 @@ def _app(jobs: Jobs) -> procrastinate.App:
         (EXPORT, jobs.make_file),
     ):
         app.task(name=name, pass_context=True, retry=retry)(task)
+    mix = app.task(name=MIX, pass_context=True, retry=retry, lock=MIX)(jobs.mix)
+    app.periodic(cron=_MIX_TIMES)(mix)
     return app
 
 
@@ -411,5 +412,3 @@ async def _rescue(app: procrastinate.App) -> None:
         with suppress(ConnectorException):
             await app.job_manager.retry_job(job)
             _log.warning("took over job %s of a worker that died", job.id)
-    mix = app.task(name=MIX, pass_context=True, retry=retry, lock=MIX)(jobs.mix)
-    app.periodic(cron=_MIX_TIMES)(mix)
