@@ -23,9 +23,9 @@ def install(app: Flask) -> None:
     """Give the application what the pages share."""
     settings: Settings = app.extensions["longdan.settings"]
     app.extensions["longdan.desk"] = Desk(app.extensions["longdan.database"])
-    app.extensions["longdan.allowance"] = Allowance(
-        settings.answers_per_minute, settings.answers_burst
     app.extensions["longdan.sealing"] = SealingKeys(
         app.extensions["longdan.database"], KeyShelf(settings.spool_keys)
     )
+    app.extensions["longdan.allowance"] = Allowance(
+        settings.answers_per_minute, settings.answers_burst
     )

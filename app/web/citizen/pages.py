@@ -29,9 +29,9 @@ from surveys.instrument.route import offered_items
 # A form may be kept by the browser, so that Back shows it as it was left and with the same key.
 KEPT = "private, no-cache"
 NOT_KEPT = "no-store"
-
 # Stands in the addresses of whoever replaces what was handed in with a one-time code.
 REPLACING = "thay"
+
 STATUS = {
     "counter.unknown": 404,
     "counter.closed": 410,
@@ -54,11 +54,11 @@ class Visit:
     language: str
 
     @property
-    @property
     def replaces(self) -> bool:
         """Whether answers are to take the place of those handed in before."""
         return self.opened.replaceable_until is not None
 
+    @property
     def instrument(self) -> Instrument:
         """The questionnaire."""
         return self.opened.instrument
@@ -66,9 +66,9 @@ class Visit:
     def url(self, *parts: str, **query: str) -> str:
         """Address below the start page, in the language of the visit."""
         path = "/".join((self.base, *map(quote, parts)))
-        if self.language != LANGUAGES[0]:
         if self.opened.invitation_id is not None and self.replaces:
             query[REPLACING] = "1"
+        if self.language != LANGUAGES[0]:
             query["lang"] = self.language
         return path + ("?" + "&".join(f"{k}={quote(v)}" for k, v in query.items()) if query else "")
 
@@ -258,6 +258,7 @@ def _start(
         begun=begun,
         at_counter=at_counter,
         simulated=simulated,
+        replacing=REPLACING if replaces else None,
     )
 
 
@@ -278,7 +279,6 @@ def _thanks(
 @lru_cache(maxsize=256)
 def _first(instrument: Instrument) -> tuple[str, tuple[str, ...]]:
     page = paging.first_page(instrument)
-        replacing=REPLACING if replaces else None,
     return page, tuple(item.code for item in offered_items(instrument, page, {}))
 
 
