@@ -97,8 +97,8 @@ def test_what_waits_can_be_read_from_nothing_in_the_database(database, sampled):
     with database.write() as db:
         interview.submit_code(db, opened, sent, keys.newest(db), NOW, TODAY)
     [row] = rows(database)
-    for said in ("overall", "Chờ lâu".encode(), b"comment", issued.token, str(sent.key)):
-        said = said if isinstance(said, bytes) else said.encode()
+    secrets = ("overall", "Chờ lâu", "comment", issued.token, str(sent.key))
+    for said in map(str.encode, secrets):
         assert said not in row.sealed
     assert len(row.sealed) == 4096
     references = {key.column.table.name for key in Response.__table__.foreign_keys}
