@@ -22,19 +22,14 @@ from procrastinate.job_context import JobContext
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
+from app.code_jobs import LIST, ORDER, CodeJobs
 from app.config import Settings
 from app.db import Database
 from app.errors import ConflictError, UnavailableError
 from app.file_jobs import EXPORT, FileJobs
 from app.file_jobs import Order as FileOrder
 from app.frame_jobs import CHECK, FREEZE, READ, FrameJobs
-from app.models.base import now
 from app.report_jobs import REPORT, ReportJobs
-from app.services.cases import contacts as case_contacts
-from app.services.drafts import expire_drafts
-from app.services.frames import contacts as frame_contacts
-from app.services.frames import files as frame_files
-from app.services.frames import progress as frame_progress
 from app.services.imports import batches, uploads
 from app.services.imports.check import Accepted, Progress, check_file
 from app.services.imports.mapping import from_json
@@ -43,13 +38,16 @@ from app.services.imports.rounds import import_round
 from app.services.mixing.work import Mixer
 from app.services.publication_runs import PublicationWork
 from app.services.reports.desk import Key
+from app.services.screening.runs import ScreeningWork
 from app.services.weighting.runs import WeightWork
+from app.sweeping import sweep
 
 SCHEMA: Final = "procrastinate"
 IMPORT: Final = "read-import"
 WEIGHTS: Final = "make-weights"
 PUBLISH: Final = "publish-round"
 MIX: Final = "mix-answers"
+SCREEN: Final = "screen-round"
 _HEARTBEAT_SECONDS: Final = 5.0
 _STALLED_AFTER_SECONDS: Final = 20.0
 # A job that ended its worker so often is not tried again.
@@ -102,6 +100,15 @@ class Jobs:
         self._queue(db, name, lock, number=number)
 
     @property
+    def codes(self) -> CodeJobs:
+        """The long work on one-time codes."""
+        return CodeJobs(self.database, self.settings)
+
+    def queue_code_work(self, db: Session, name: str, number: int) -> None:
+        """Have a list of closed dossiers read, or an order done, after `db` commits."""
+        self._queue(db, name, f"{name}-{number}", number=number)
+
+    @property
     def weights(self) -> WeightWork:
         """The long work on weights."""
         return WeightWork(self.database, self.settings)
@@ -127,6 +134,15 @@ class Jobs:
     def queue_publication(self, db: Session, run_id: int) -> None:
         """Have a round published, once the transaction of `db` is committed."""
         self._queue(db, PUBLISH, None, number=run_id)
+
+    @property
+    def screenings(self) -> ScreeningWork:
+        """The long work of screening."""
+        return ScreeningWork(self.database, self.settings)
+
+    def queue_screening(self, db: Session, run_id: int) -> None:
+        """Have a round screened, once the transaction of `db` is committed."""
+        self._queue(db, SCREEN, None, number=run_id)
 
     @property
     def reports(self) -> ReportJobs:
@@ -192,30 +208,8 @@ class Jobs:
             await asyncio.sleep(_HEARTBEAT_SECONDS)
 
     def _sweep(self) -> None:
-        with self.database.write() as db:
-            expired = expire_drafts(db, now())
-        if expired:
-            _log.info("removed %d drafts whose time is over", expired)
-        with self.database.read() as db:
-            needed = batches.needed_files(db) | frame_files.needed_files(db)
-        removed = uploads.sweep(self.uploads, needed, time.time())
-        if removed:
-            _log.info("removed %d uploads that nobody confirmed", removed)
-        self._sweep_frames()
-
-    def _sweep_frames(self) -> None:
-        moment = now()
-        with self.database.write() as db:
-            frame_progress.expire(db)
-            due = frame_contacts.delete_due(db, self.frames.vault, moment.date(), moment)
-            forgotten = case_contacts.delete_due(db, moment.date())
-            over = frame_files.frames_with_leftovers(db)
-        if forgotten:
-            _log.info("deleted the contact data of %d cases whose time is over", forgotten)
-        if due:
-            _log.info("deleted the contact data of %d frames whose time is over", due)
-        for frame_id in over:
-            self.frames.tidy(frame_id)
+        sweep(self.database, self.frames, self.uploads)
+        self.codes.sweep()
 
     def read_frame_file(self, context: JobContext, number: int) -> None:
         """Read a file of a frame."""
@@ -239,6 +233,22 @@ class Jobs:
             context,
             lambda: self.frames.freeze(number),
             lambda code: self.frames.fail_freeze(number, code),
+        )
+
+    def read_dossiers(self, context: JobContext, number: int) -> None:
+        """Read a list of closed dossiers."""
+        self._attempt(
+            context,
+            lambda: self.codes.read_list(number, _stop(context)),
+            lambda code: self.codes.fail_list(number, code),
+        )
+
+    def do_code_order(self, context: JobContext, number: int) -> None:
+        """Do an order for codes."""
+        self._attempt(
+            context,
+            lambda: self.codes.do_order(number, _stop(context)),
+            lambda code: self.codes.fail_order(number, code),
         )
 
     def make_weights(self, context: JobContext, number: int) -> None:
@@ -266,6 +276,14 @@ class Jobs:
             context,
             lambda: self.publications.make(number, _stop(context)),
             lambda code: self.publications.fail(number, code.replace("import.", "publication.")),
+        )
+
+    def screen(self, context: JobContext, number: int) -> None:
+        """Screen the answers of a round."""
+        self._attempt(
+            context,
+            lambda: self.screenings.make(number, _stop(context)),
+            lambda code: self.screenings.fail(number, code.replace("import.", "screening.")),
         )
 
     def make_report(
@@ -394,8 +412,11 @@ def _app(jobs: Jobs) -> procrastinate.App:
         (CHECK, jobs.check_frame),
         (FREEZE, jobs.freeze_frame),
         (REPORT, jobs.make_report),
+        (LIST, jobs.read_dossiers),
+        (ORDER, jobs.do_code_order),
         (WEIGHTS, jobs.make_weights),
         (PUBLISH, jobs.publish),
+        (SCREEN, jobs.screen),
         (EXPORT, jobs.make_file),
     ):
         app.task(name=name, pass_context=True, retry=retry)(task)

@@ -54,6 +54,8 @@ class RoundSummary:
         Number of the newest publication.
     public : bool
         Whether that publication is shown to everyone.
+    per_dossier : bool
+        Whether every closed dossier is sent a one-time code, taken for ``code_days`` days.
     """
 
     code: str
@@ -85,6 +87,8 @@ class RoundSummary:
     n_responses: int
     publication: int | None
     public: bool
+    per_dossier: bool
+    code_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,4 +224,6 @@ def _summary(found: Round, n_responses: int, newest: Publication | None) -> Roun
         n_responses=n_responses,
         publication=newest.number if newest else None,
         public=newest.public if newest else False,
+        per_dossier=found.per_dossier,
+        code_days=found.code_days,
     )

@@ -24,6 +24,7 @@ from surveys.instrument.model import Instrument
 
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_CODE = 40
+LONGEST_CODE_DAYS = 366
 _CODES_LOCK = 7_201_958
 MODES = ("web", "kiosk", "tablet", "phone", "paper")
 
@@ -46,6 +47,10 @@ class RoundPlan:
         Fewest respondents behind a published figure.
     level : float
         Confidence level of the intervals, between 0 and 1.
+    per_dossier : bool
+        Whether every closed dossier is sent a one-time code: a sample that takes them all.
+    code_days : int
+        Days for which such a code is taken.
     """
 
     name: str
@@ -61,6 +66,8 @@ class RoundPlan:
     code: str = ""
     min_n: int = 30
     level: float = 0.95
+    per_dossier: bool = False
+    code_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,8 @@ def create_round(
     ConflictError
         ``round.code-malformed``, ``round.code-taken``, ``round.name-missing``,
         ``round.dates-reversed``, ``round.source-unknown``, ``round.mode-missing``,
-        ``round.min-n``, ``round.level`` or ``round.method-of-another-instrument``.
+        ``round.min-n``, ``round.level``, ``round.code-days`` or
+        ``round.method-of-another-instrument``.
     """
     campaign = db.scalar(select(Campaign).where(Campaign.code == campaign_code))
     if campaign is None:
@@ -317,6 +325,8 @@ def _apply(planned: Round, plan: RoundPlan) -> None:
     planned.closes_on = plan.closes_on
     planned.min_n = plan.min_n
     planned.level = plan.level
+    planned.per_dossier = plan.per_dossier
+    planned.code_days = plan.code_days
     if not planned.name:
         raise ConflictError("round.name-missing")
     if plan.closes_on < plan.opens_on:
@@ -329,6 +339,10 @@ def _apply(planned: Round, plan: RoundPlan) -> None:
         raise ConflictError("round.min-n")
     if not 0.5 <= plan.level < 1:
         raise ConflictError("round.level")
+    if plan.per_dossier and plan.source != "sample":
+        raise ConflictError("round.source-unknown")
+    if not 1 <= plan.code_days <= LONGEST_CODE_DAYS:
+        raise ConflictError("round.code-days", most=LONGEST_CODE_DAYS)
 
 
 def _require_method(planned: Round) -> Method:

@@ -94,7 +94,7 @@ def create(
         raise ConflictError("invitation.no-design", round=round_id)
     if source == "open" and design != (None, None, None):
         raise ConflictError("invitation.design-unwanted", round=round_id)
-    token = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    token = new_token()
     invitation = Invitation(
         round_id=round_id,
         token_digest=_digest(token),
@@ -113,20 +113,24 @@ def create(
 
 
 def find(db: Session, token: str) -> Found | None:
-    """Find a code as it was scanned or typed: case, hyphens and look-alikes do not matter."""
+    """Find a code as it was scanned or typed: case, hyphens and look-alikes do not matter.
+
+    A token made of a short form finds the same code (`app.services.short_codes`).
+    """
     digest = digest_of(token)
     if digest is None:
         return None
-    row = db.execute(
-        select(
-            Invitation.id,
-            Invitation.round_id,
-            Invitation.state,
-            Invitation.expires_at,
-            Invitation.centre_id,
-            Invitation.counter_id,
-        ).where(Invitation.token_digest == digest)
-    ).one_or_none()
+    query = select(
+        Invitation.id,
+        Invitation.round_id,
+        Invitation.state,
+        Invitation.expires_at,
+        Invitation.centre_id,
+        Invitation.counter_id,
+    )
+    row = db.execute(query.where(Invitation.token_digest == digest)).one_or_none()
+    if row is None:
+        row = db.execute(query.where(Invitation.short_digest == digest)).one_or_none()
     return None if row is None else Found(*row)
 
 
@@ -171,6 +175,11 @@ def cancel(db: Session, invitation_id: int) -> bool:
         return False
     _forget_draft(db, invitation_id)
     return True
+
+
+def new_token() -> str:
+    """Make a token: 130 random bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
 def digest_of(token: str) -> bytes | None:
