@@ -1,10 +1,6 @@
 """Lists of closed dossiers, orders for one-time codes and how they go out: codes into sentences."""
 
-from collections.abc import Mapping
-
 from flask_babel import lazy_gettext as _l
-
-from app.import_sentences import refusal as file_refusal
 
 # Why a row of a list is not taken (app.services.dossiers.checking, .store).
 ROWS = {
@@ -122,12 +118,3 @@ TYPED = {
     "short.sign": _l("Trong mã không có chữ u và không có dấu. Xin ông/bà xem lại từng ký tự."),
     "short.check": _l("Có một ký tự chưa đúng. Xin ông/bà so lại từng ký tự với mã in trên giấy."),
 }
-
-
-def row_problem(code: str, context: Mapping[str, str]) -> str:
-    """Say why a row, or a whole list, is not taken."""
-    if code in ROWS:
-        return str(ROWS[code])
-    if code in SENTENCES:
-        return str(SENTENCES[code]) % context
-    return file_refusal(code, context)
