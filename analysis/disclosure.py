@@ -20,19 +20,17 @@ from numpy.typing import NDArray
 
 from analysis.answers import Column
 from analysis.coding import Coded, encode
+from analysis.elimination import NOTHING, Values, left_null_space, reduced_with, subtract
+from analysis.few_people import UndecidedError, about_few
 
-Values: TypeAlias = NDArray[np.float64]
 Place: TypeAlias = tuple[str, str]
 """Kind and code of a group; both empty for everybody."""
 
-NOTHING: Final = 1e-9
-"""Coefficients below this are rounding of zero: all numbers are small and whole."""
+ROUGHLY_NOTHING: Final = 1e-7
+"""The same for the solution of a system of such numbers."""
 
 MOST_KEYS: Final = 2**22
 """Crossed values of all kinds up to which people are counted by key."""
-
-MANY_CLASSES: Final = 4_000
-"""More classes than this are looked at through their products."""
 
 ORDERS: Final = 3
 """Orders in which combinations are sought; each finds combinations about few people."""
@@ -102,7 +100,9 @@ class System:
         return float(self.kept[about].sum() + changed)
 
 
-def worked_out(system: System, min_people: int) -> Iterator[list[Values]]:
+def worked_out(
+    system: System, min_people: int, *, is_exhaustive: bool = False
+) -> Iterator[list[Values]]:
     """Find combinations of told sums that are about too few people.
 
     Parameters
@@ -110,13 +110,18 @@ def worked_out(system: System, min_people: int) -> Iterator[list[Values]]:
     system : System
     min_people : int
         Fewest people whom a combination may be about.
+    is_exhaustive : bool
+        Whether the search goes on, after some orders of elimination, until a
+        combination is found that can be prevented or none is left.
 
     Yields
     ------
     list of ndarray of float64, shape (n_told,)
         Coefficients of the told sums; one list for each order of elimination
         in which any were found. Nothing is yielded if every combination that
-        leaves only small classes is nought, which is proved by rank.
+        leaves only small classes is nought, which is proved by rank, and with
+        `is_exhaustive` only if there is none that can be prevented. A search
+        that would take too long yields a combination about more people.
     """
     sizes = system.kept + np.maximum(system.added, system.removed)
     is_small = sizes < min_people
@@ -124,7 +129,7 @@ def worked_out(system: System, min_people: int) -> Iterator[list[Values]]:
         return
     needed = _independent(system)
     sums = system.sums[needed]
-    ways = _left_null_space(sums[:, ~is_small])
+    ways = left_null_space(sums[:, ~is_small])
     if not len(ways):
         return
     small = ways @ sums[:, is_small]
@@ -134,7 +139,7 @@ def worked_out(system: System, min_people: int) -> Iterator[list[Values]]:
     orders += [shuffled.permutation(len(sizes)) for _ in range(ORDERS - len(orders))]
     classes = np.flatnonzero(is_small)
     for order in orders:
-        reduced, made = _reduced(small[:, order], ways)
+        reduced, made = reduced_with(small[:, order], ways)
         found = []
         for row, way in zip(reduced, made, strict=True):
             coefficients = np.zeros(len(is_small))
@@ -145,6 +150,44 @@ def worked_out(system: System, min_people: int) -> Iterator[list[Values]]:
                 found.append(told)
         if found:
             yield found
+    if is_exhaustive:
+        missed = _missed(system, small, ways, needed, is_small, min_people)
+        if missed is not None:
+            yield [missed]
+
+
+def _missed(
+    system: System,
+    small: Values,
+    ways: Values,
+    needed: NDArray[np.int64],
+    is_small: NDArray[np.bool_],
+    min_people: int,
+) -> Values | None:
+    """Find what no order of elimination has found, as coefficients of the told sums."""
+    now = np.array([place is not None for place in system.places], dtype=np.bool_)[needed]
+
+    def told(of_small: Values) -> Values:
+        """Say which sums a combination of small classes is made of; there is one way only."""
+        made = np.linalg.lstsq(small.T, of_small, rcond=None)[0] @ ways
+        made[np.abs(made) <= ROUGHLY_NOTHING * np.abs(made).max(initial=0.0)] = 0.0
+        return np.asarray(made)
+
+    def can_be_prevented(of_small: Values) -> bool:
+        return bool(told(of_small)[now].any())
+
+    sizes = np.array([system.kept + system.added, system.kept + system.removed])[:, is_small]
+    try:
+        found = about_few(small, sizes, min_people, can_be_prevented)
+    except UndecidedError:
+        # What cannot be looked into is not told: the narrowest combination there is goes.
+        rows = sorted(small, key=lambda row: float(sizes[:, np.abs(row) > NOTHING].sum()))
+        found = next((row for row in rows if can_be_prevented(row)), None)
+    if found is None:
+        return None
+    made = np.zeros(len(system.sums))
+    made[needed] = told(found)
+    return made
 
 
 def _independent(system: System) -> NDArray[np.int64]:
@@ -176,63 +219,10 @@ def _independent(system: System) -> NDArray[np.int64]:
         factor = left[:, column] / left[pivot, column]
         factor[pivot] = 0.0
         rows = np.flatnonzero(np.abs(factor) > NOTHING)
-        _subtract(left, rows, factor[rows], pivot)
+        subtract(left, rows, factor[rows], pivot)
         free[pivot] = False
         chosen.append(order[column])
     return np.array(chosen, dtype=np.int64)
-
-
-def _left_null_space(matrix: Values) -> Values:
-    """Return rows ``x`` with ``x @ matrix == 0``, shape (d, n_rows)."""
-    if not matrix.shape[1]:
-        return np.eye(len(matrix))
-    if matrix.shape[1] > MANY_CLASSES:
-        # The same null space, of a small matrix of whole numbers scaled to one on the diagonal.
-        products = matrix @ matrix.T
-        scale = 1.0 / np.sqrt(np.maximum(np.diag(products), 1.0))
-        matrix = products * np.outer(scale, scale)
-        reduced, made = _reduced(matrix, np.diag(scale), keep_nought=True)
-        return np.asarray(made[np.abs(reduced).max(axis=1, initial=0.0) <= NOTHING])
-    reduced, made = _reduced(matrix, np.eye(len(matrix)), keep_nought=True)
-    return np.asarray(made[np.abs(reduced).max(axis=1, initial=0.0) <= NOTHING])
-
-
-def _reduced(matrix: Values, beside: Values, *, keep_nought: bool = False) -> tuple[Values, Values]:
-    """Reduce rows as far as possible, doing the same to the rows beside.
-
-    Rows of a fully reduced matrix have least support: no combination of the
-    rows is about some of a row's columns only.
-    """
-    left, right = matrix.copy(), beside.copy()
-    used = np.zeros(len(left), dtype=np.bool_)
-    for column in range(left.shape[1]):
-        free = np.where(used, 0.0, np.abs(left[:, column]))
-        pivot = int(np.argmax(free)) if len(free) else 0
-        if not len(free) or free[pivot] <= NOTHING:
-            continue
-        scale = left[pivot, column]
-        left[pivot] /= scale
-        right[pivot] /= scale
-        factor = left[:, column].copy()
-        factor[pivot] = 0.0
-        rows = np.flatnonzero(np.abs(factor) > NOTHING)
-        for matrix_ in (left, right):
-            _subtract(matrix_, rows, factor[rows], pivot)
-        used[pivot] = True
-        if used.all():
-            break
-    if keep_nought:
-        return left, right
-    return left[used], right[used]
-
-
-def _subtract(matrix: Values, rows: NDArray[np.int64], factor: Values, pivot: int) -> None:
-    """Take multiples of one row from others, where that row is not nought."""
-    columns = np.flatnonzero(matrix[pivot])
-    place = np.ix_(rows, columns)
-    block = matrix[place] - factor[:, None] * matrix[pivot, columns]
-    block[np.abs(block) <= NOTHING] = 0.0
-    matrix[place] = block
 
 
 def system_of(subject: Hashable, present: Release, earlier: Sequence[Release]) -> System:

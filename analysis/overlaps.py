@@ -15,11 +15,11 @@ from analysis.disclosure import (
     Place,
     Release,
     System,
-    Values,
     system_of,
     to_be_hidden,
     worked_out,
 )
+from analysis.elimination import Values
 from analysis.suppression import Cell, Within, protect
 
 
@@ -50,7 +50,12 @@ class People:
 
 
 def protect_overlaps(
-    cells: Sequence[Cell], within: Within, min_people: int, people: People | None
+    cells: Sequence[Cell],
+    within: Within,
+    min_people: int,
+    people: People | None,
+    *,
+    is_exhaustive: bool = False,
 ) -> frozenset[int]:
     """Mask cells until nothing about fewer than some people can be worked out.
 
@@ -64,6 +69,8 @@ def protect_overlaps(
         Fewest people who may stand behind what can be worked out.
     people : People, optional
         Without it only sums of parts are looked at, as ``protect`` does.
+    is_exhaustive : bool
+        Whether combinations are sought until there are proved to be no more.
 
     Returns
     -------
@@ -74,7 +81,7 @@ def protect_overlaps(
     if people is None:
         return masked
     groups = _by_subject(cells, people)
-    audits = _Audits(people, min_people)
+    audits = _Audits(people, min_people, is_exhaustive=is_exhaustive)
     pending = set(groups)
     while pending:
         subject = min(pending, key=sorted)
@@ -104,8 +111,9 @@ def _by_subject(cells: Sequence[Cell], people: People) -> dict[frozenset[str], t
 class _Audits:
     """Systems that were looked at: subjects rated by the same people share theirs."""
 
-    def __init__(self, people: People, min_people: int) -> None:
+    def __init__(self, people: People, min_people: int, *, is_exhaustive: bool) -> None:
         self._people = people
+        self._is_exhaustive = is_exhaustive
         self._min_people = min_people
         self._known: dict[Hashable, tuple[System, list[list[Values]]]] = {}
 
@@ -120,7 +128,8 @@ class _Audits:
             present = Release(people.person, people.kinds, people.rated, {subject: told})
             system = system_of(subject, present, people.earlier)
             found = []
-            for ways in worked_out(system, self._min_people):
+            sought = worked_out(system, self._min_people, is_exhaustive=self._is_exhaustive)
+            for ways in sought:
                 found.append(ways)
                 if any(self._can_be_prevented(system, way) for way in ways):
                     break

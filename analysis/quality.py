@@ -50,6 +50,8 @@ class QualityRules:
     audits_overlaps : bool
         Whether groups that overlap, and earlier publications of the round,
         are looked at too.
+    audits_every_sum : bool
+        Whether that search has no gaps: sums with signs, of any told figures.
     """
 
     min_n: int = 30
@@ -59,6 +61,7 @@ class QualityRules:
     max_relative_half_width: float = math.inf
     width_by_kish: bool = False
     audits_overlaps: bool = False
+    audits_every_sum: bool = False
 
 
 LEAST_DF: Final = 8
@@ -76,7 +79,13 @@ def rules_of_publication(min_n: int) -> QualityRules:
     min_n : int
         Fewest respondents, set by the round.
     """
-    return QualityRules(min_n=min_n, min_df=LEAST_DF, width_by_kish=True, audits_overlaps=True)
+    return QualityRules(
+        min_n=min_n,
+        min_df=LEAST_DF,
+        width_by_kish=True,
+        audits_overlaps=True,
+        audits_every_sum=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +218,10 @@ def judge_all(
         verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules)))
     told = [_cell(figures[p[0]], verdicts[p[0]], items or {}) for p in groups]
     audience = people if rules.audits_overlaps else None
-    for k in protect_overlaps(told, within or {}, rules.min_cell, audience):
+    found = protect_overlaps(
+        told, within or {}, rules.min_cell, audience, is_exhaustive=rules.audits_every_sum
+    )
+    for k in found:
         if not told[k].is_masked:
             verdicts.update(dict.fromkeys(groups[k], covered(verdicts[groups[k][0]])))
     return tuple(Judged(figure, verdicts[place]) for place, figure in enumerate(figures))

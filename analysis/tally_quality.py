@@ -60,7 +60,10 @@ def judge_tallies(
     verdicts = [_judge(tally, rules) for tally in tallies]
     cells = [_cell(*pair, items or {}) for pair in zip(tallies, verdicts, strict=True)]
     audience = people if rules.audits_overlaps else None
-    for place in protect_overlaps(cells, within or {}, rules.min_cell, audience):
+    found = protect_overlaps(
+        cells, within or {}, rules.min_cell, audience, is_exhaustive=rules.audits_every_sum
+    )
+    for place in found:
         if not cells[place].is_masked:
             verdicts[place] = covered(verdicts[place])
     return tuple(JudgedTally(*pair) for pair in zip(tallies, verdicts, strict=True))

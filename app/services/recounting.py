@@ -159,7 +159,8 @@ def recount(
         np.arange(weighted.design.n),
         (told,),
     )
-    rules = replace(QualityRules(**facts.quality_rules), audits_overlaps=True)
+    given = QualityRules(**facts.quality_rules)
+    rules = replace(given, audits_overlaps=True, audits_every_sum=True)
     items = {node.code: method.leaf_items(node.code) for node in method.nodes}
     judged = judge_all(figures, rules, {}, items, people)
     return tuple(_row(estimate_figure(one.figure, one.verdict)) for one in judged)

@@ -6,7 +6,7 @@ that it asks what can be worked out about fewer than ``K`` people:
 * by adding and subtracting: every vector in the row space of the published sums whose support
   holds fewer people. Where the space of combinations that avoid all larger classes has few
   dimensions, all vectors of least support are tried (each is fixed by the classes in which it
-  is nought); where it has many, some of them;
+  is nought); where it has many, integer programs look for the one about fewest people;
 * by bounds: whether the least and the greatest number that a small group can have, given every
   published sum and that nobody counts less than nought, are the same (a linear program).
 """
@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 K = 10
 NOUGHT = 1e-7
 MOST_TRIED = 400
+LARGEST = 30.0
+"""Coefficients up to which integer programs look, where the one sought is one."""
 
 Place = tuple[int, str, str]
 """Release, kind of group, code of the group."""
@@ -73,7 +75,7 @@ def groups_of(
     return found
 
 
-def combined(one: Told, rng: np.random.Generator) -> list[np.ndarray]:
+def combined(one: Told) -> list[np.ndarray]:
     """Find combinations of published sums that are about fewer than ``K`` people.
 
     Returns
@@ -92,7 +94,7 @@ def combined(one: Told, rng: np.random.Generator) -> list[np.ndarray]:
     basis = _row_space(space)
     sizes = one.sizes[~is_large]
     found = []
-    for vector in _of_least_support(basis, rng):
+    for vector in _of_least_support(basis, sizes):
         about = np.abs(vector) > NOUGHT
         if about.any() and sizes[about].sum() < K:
             whole = np.zeros(len(one.sizes))
@@ -101,21 +103,39 @@ def combined(one: Told, rng: np.random.Generator) -> list[np.ndarray]:
     return found
 
 
-def _of_least_support(basis: np.ndarray, rng: np.random.Generator) -> Iterable[np.ndarray]:
+def _of_least_support(basis: np.ndarray, sizes: np.ndarray) -> Iterable[np.ndarray]:
     """Yield vectors of a space that are nought in as many places as can be."""
     d, m = basis.shape
     if d == 0:
         return
     if d == 1:
         yield basis[0]
-        return
-    sets = list(combinations(range(m), d - 1)) if _few(m, d - 1) else None
-    n_tried = MOST_TRIED if sets is None else len(sets)
-    for k in range(n_tried):
-        chosen = rng.choice(m, d - 1, replace=False) if sets is None else sets[k]
-        free = _null_space(basis[:, list(chosen)].T)
-        if free.shape[1] == 1:
-            yield free[:, 0] @ basis
+    elif _few(m, d - 1):
+        for chosen in combinations(range(m), d - 1):
+            free = _null_space(basis[:, list(chosen)].T)
+            if free.shape[1] == 1:
+                yield free[:, 0] @ basis
+    else:
+        yield from _about_fewest(basis, sizes)
+
+
+def _about_fewest(basis: np.ndarray, sizes: np.ndarray) -> Iterable[np.ndarray]:
+    """Yield, for each class in turn, the vector that is about it and the fewest people."""
+    d, m = basis.shape
+    cost = np.concatenate([np.zeros(d), sizes])
+    room = LARGEST * np.eye(m)
+    switched = [
+        LinearConstraint(np.hstack([basis.T, -room]), ub=0.0),
+        LinearConstraint(np.hstack([-basis.T, -room]), ub=0.0),
+        LinearConstraint(cost[None], ub=K - 1),
+    ]
+    free = Bounds(np.r_[np.full(d, -np.inf), np.zeros(m)], np.r_[np.full(d, np.inf), np.ones(m)])
+    for place in range(m):
+        is_one = LinearConstraint(np.r_[basis[:, place], np.zeros(m)][None], 1.0, 1.0)
+        whole = np.r_[np.zeros(d), np.ones(m)]
+        solved = milp(cost, constraints=[*switched, is_one], bounds=free, integrality=whole)
+        if solved.x is not None:
+            yield solved.x[:d] @ basis
 
 
 def _few(m: int, k: int) -> bool:
