@@ -16,6 +16,7 @@ def explanation() -> str:
         _("method.toml: cách tính. plan.toml: kế hoạch phân tích. published.csv: số đã công bố."),
         _("rows.csv: mỗi dòng một phiếu, có tầng, địa bàn mẫu, trọng số cuối cùng và câu trả lời."),
         _("items.csv: ý nghĩa từng mã trả lời. nodes.csv: cây chỉ tiêu. settings.csv: độ tin cậy."),
+        _("given.csv (nếu có): các số cho sẵn trong cách tính, không lấy từ câu trả lời."),
         _("auxiliary.csv (nếu có): biến phụ trợ của các bước điều chỉnh trọng số, cho phương sai."),
         _("draw-*.json, .sig.txt, .key.txt: biên bản chọn mẫu có chữ ký số; .seed.txt: số gieo."),
         _("manifest.json: mã băm của từng tệp và chữ ký số của nơi công bố."),

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from analysis.index.method import Method
 from app.models import Draw, WeightSet
 from app.queries import draws
 from app.queries.publications import PublicationFacts
@@ -51,14 +52,15 @@ def files(
         **_rows(db, facts, var_dir),
         "items.csv": tables.items(scales, method.items),
         "nodes.csv": tables.nodes(method, instrument.languages[0]),
+        **_given(method),
         "settings.csv": tables.settings(_settings(facts)),
-        **{name: _script(name) for name in SCRIPTS},
+        **{name: script(name) for name in SCRIPTS},
         **_draws(db, facts),
     }
     return found
 
 
-def _script(name: str) -> bytes:
+def script(name: str) -> bytes:
     """Read a script as it stands alone, its parts beside it."""
     return (_HERE / name).read_text(encoding="utf-8").replace(_PACKAGE, "").encode()
 
@@ -75,6 +77,12 @@ def _rows(db: Session, facts: PublicationFacts, var_dir: Path) -> dict[str, byte
     found = {"rows.csv": tables.rows(frame.head(n_answers), layout, chain.weight, more)}
     auxiliary = tables.auxiliary(chain.design.calibrations, chain.weight)
     return found | ({} if auxiliary is None else {"auxiliary.csv": auxiliary})
+
+
+def _given(method: Method) -> dict[str, bytes]:
+    """Write the values a method gives, if any."""
+    written = tables.given(method)
+    return {} if written is None else {"given.csv": written}
 
 
 def _settings(facts: PublicationFacts) -> Mapping[str, object]:

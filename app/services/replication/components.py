@@ -5,6 +5,7 @@ Part of the replication bundle: nothing of the program that published is used.
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,10 @@ class Data:
         for row in table("items.csv"):
             self.codes.setdefault(row["item"], []).append(row)
         self.calibrations = list(calibrations(self.n))
+        self.given = given_values()
+        self.uncertain = sorted({node for node, *_ in self.given
+                                 if any(float(row["error"]) > 0 for key, row in self.given.items()
+                                        if key[0] == node)})  # fmt: skip
         self._answers: dict[str, list[set[str]]] = {}
         self._has: dict[tuple[str, frozenset[str]], Values] = {}
         self._sums: dict[tuple[str, ...], Values] = {}
@@ -110,6 +115,13 @@ def calibrations(n: int) -> Iterator[Calibration]:
         )
 
 
+def given_values() -> dict[tuple[str, str, str], Row]:
+    """Read what was not asked of anybody: node, kind and code of the domain → the line."""
+    if not (HERE / "given.csv").exists():
+        return {}
+    return {(r["node"], r["domain_kind"], r["domain_code"]): r for r in table("given.csv")}
+
+
 def ratio(top: Values, bottom: Values, weight: Values) -> Linear | None:
     """Weighted total over weighted total; None when nobody counts."""
     below = float(weight @ bottom)
@@ -135,6 +147,27 @@ def mean(parts: Sequence[Linear | None], weights: Sequence[float], fails: bool) 
     )
 
 
+def stretched(parts: Sequence[Linear | None], ends: Sequence[tuple[float, float]]) -> Linear | None:
+    """Add up what is there, each from its lowest value, and stretch it to what was reachable."""
+    there = [(part, low, high) for part, (low, high) in zip(parts, ends, strict=True) if part]
+    if not there:
+        return None
+    stretch = sum(high - low for low, high in ends) / sum(high - low for _, low, high in there)
+    least = sum(low for low, _ in ends)
+    return Linear(
+        least + stretch * sum(part.value - low for part, low, _ in there),
+        np.sum([part.influence * stretch for part, _, _ in there], axis=0),
+        least, sum(high for _, high in ends), False,
+    )  # fmt: skip
+
+
+def has_corner(node: Row, nodes: Mapping[str, Row]) -> bool:
+    """Whether a node or one below it is a cap, a floor or points by steps."""
+    if node["operation"] in ("cap", "floor", "piecewise_points"):
+        return True
+    return any(has_corner(nodes[code], nodes) for code in node["of"].split())
+
+
 def measures_of(node: Row, nodes: Mapping[str, Row]) -> tuple[str, ...]:
     """Name what is told of a node: satisfied, neutral, dissatisfied, or one value."""
     operation = node["operation"]
@@ -153,8 +186,10 @@ def measures_of(node: Row, nodes: Mapping[str, Row]) -> tuple[str, ...]:
 class Tree:
     """Nodes worked out in one domain."""
 
-    def __init__(self, data: Data, nodes: Mapping[str, Row], inside: Values) -> None:
-        self.data, self.nodes = data, nodes
+    def __init__(
+        self, data: Data, nodes: Mapping[str, Row], inside: Values, place: tuple[str, str]
+    ) -> None:
+        self.data, self.nodes, self.place = data, nodes, place
         self.weight = data.weight * inside
 
     def items(self, code: str) -> list[str]:
@@ -166,8 +201,13 @@ class Tree:
     def linear(self, code: str, measure: str) -> Linear | None:
         """Work a node out; None where nobody answered."""
         node = self.nodes[code]
+        if node["operation"] == "given":
+            return self._given(code)
         if not node["of"]:
-            return self._leaf(node, measure)
+            found = self._leaf(node, measure)
+            # Behind the rows: what each uncertain given value brings.
+            more = np.zeros(len(self.data.uncertain))
+            return found and replace(found, influence=np.concatenate([found.influence, more]))
         parts = []
         for child in node["of"].split():
             read = measure if measure in LEVELS else measures_of(self.nodes[child], self.nodes)[0]
@@ -175,8 +215,35 @@ class Tree:
         if node["operation"] in ("mean", "weighted_mean"):
             weights = [float(weight) for weight in node["weights"].split()]
             return mean(parts, weights, node["when_absent"] == "fail")
+        if node["operation"] == "sum" and node["when_absent"] == "rescale":
+            return stretched(parts, [self._ends(child) for child in node["of"].split()])
         there = [part for part in parts if part is not None]
         return self._inner(node, there) if len(there) == len(parts) else None
+
+    def _given(self, code: str) -> Linear | None:
+        """Look up what was found elsewhere; its error stands behind the rows, one place a node."""
+        data = self.data
+        row = data.given.get((code, *self.place)) or data.given.get((code, "*", ""))
+        if row is None:
+            return None
+        influence = np.zeros(data.n + len(data.uncertain))
+        if code in data.uncertain:
+            influence[data.n + data.uncertain.index(code)] = float(row["error"])
+        is_share = row["is_share"] == "1"
+        low, high = float(row["low"]), float(row["high"])
+        return Linear(float(row["value"]), influence, low, high, is_share)
+
+    def _ends(self, code: str) -> tuple[float, float]:
+        """Return the ends of a node, whether anybody answered here or not: those of everybody."""
+        node = self.nodes[code]
+        if node["operation"] == "given":
+            row = next(row for key, row in self.data.given.items() if key[0] == code)
+            return float(row["low"]), float(row["high"])
+        everywhere = Tree(self.data, self.nodes, np.ones(self.data.n), ("", ""))
+        found = everywhere.linear(code, measures_of(node, self.nodes)[0])
+        if found is None:
+            raise NotImplementedError(f"sum over {code}, which nobody answered")
+        return found.low, found.high
 
     def _leaf(self, node: Row, measure: str) -> Linear | None:
         data, items, top = self.data, node["items"].split(), int(node["top"])
@@ -232,6 +299,14 @@ class Tree:
                 return Linear(
                     first.value - other.value, first.influence - other.influence,
                     first.low - other.high, first.high - other.low, False,
+                )  # fmt: skip
+            case "change":
+                before, value = parts[1], (first.value - parts[1].value) / parts[1].value
+                return Linear(
+                    value,
+                    first.influence / before.value
+                    - first.value * before.influence / before.value**2,
+                    -np.inf, np.inf, False,
                 )  # fmt: skip
             case "deduct":
                 return straight(first, 1.0, -number["amount"])

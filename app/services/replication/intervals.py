@@ -73,16 +73,19 @@ def variance(influence: Values, data: Sample) -> float:
 
 
 def interval(
-    part: Linear, error: float, weight: Values, n: int, df: int, level: float
+    part: Linear, error: float, weight: Values, n: int, df: int, level: float, outside: float = 0.0
 ) -> tuple[float, float, float]:
-    """Return the standard error as it is told, and the ends of the interval."""
+    """Return the standard error as it is told, and the ends of the interval.
+
+    `outside` is the part of the variance that given values bring.
+    """
     width = part.high - part.low
     if not (math.isfinite(width) and width > 0):
         half = t_quantile(df, level) * error
         return error, part.value - half, part.value + half
     share = (part.value - part.low) / width
     spread = error / width
-    if share <= EDGE or share >= 1 - EDGE or spread <= EDGE:
+    if outside == 0 and (share <= EDGE or share >= 1 - EDGE or spread <= EDGE):
         ends = flat(share, weight, n, df, level)
         error = 0.0 if df > 0 else math.nan
     elif part.is_share:

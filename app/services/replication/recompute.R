@@ -71,6 +71,12 @@ scored <- function(chosen, column) {
   }))
 }
 
+# What was not asked of anybody. Behind the rows every influence has a place for each such value
+# that has a standard error.
+given_values <- if (file.exists(file.path(here, "given.csv"))) read("given.csv") else NULL
+uncertain <- sort(unique(given_values$node[as.numeric(given_values$error) > 0]))
+more <- rep(0, length(uncertain))
+
 # ---- values with the weighted influence of every row on them
 
 levels3 <- c("satisfied", "neutral", "dissatisfied")
@@ -107,6 +113,11 @@ measures_of <- function(node) {
     if (length(common)) return(common)
   }
   "value"
+}
+has_corner <- function(code) {
+  node <- node_of(code)
+  node$operation %in% c("cap", "floor", "piecewise_points") ||
+    any(vapply(words(node$of), has_corner, TRUE))
 }
 items_of <- function(code) {
   node <- node_of(code)
@@ -158,6 +169,12 @@ inner <- function(node, parts) {
     return(linear(first$value - other$value, first$influence - other$influence,
                   first$low - other$high, first$high - other$low, FALSE))
   }
+  if (operation == "change") {
+    before <- parts[[2]]
+    return(linear((first$value - before$value) / before$value,
+                  first$influence / before$value - first$value * before$influence / before$value^2,
+                  -Inf, Inf, FALSE))
+  }
   if (operation == "deduct") return(straight(first, 1, -number("amount")))
   if (operation == "linear_points") return(straight(first, number("points"), 0))
   if (operation == "min_max") {
@@ -183,15 +200,55 @@ inner <- function(node, parts) {
   }
   stop("operation ", operation)
 }
-value_of <- function(code, measure, w) {
+given_of <- function(code, place) {
+  own <- given_values[given_values$node == code, ]
+  row <- own[own$domain_kind == place[1] & own$domain_code == place[2], ]
+  if (nrow(row) == 0) row <- own[own$domain_kind == "*", ]
+  if (nrow(row) == 0) return(NULL)
+  errors <- more
+  errors[uncertain == code] <- as.numeric(row$error)
+  linear(as.numeric(row$value), c(rep(0, nrow(rows)), errors), as.numeric(row$low),
+         as.numeric(row$high), row$is_share == "1")
+}
+# The ends of a node, whether anybody answered here or not: those of everybody.
+ends_of <- function(code) {
   node <- node_of(code)
-  if (node$of == "") return(leaf(node, measure, w))
+  if (node$operation == "given") {
+    own <- given_values[given_values$node == code, ]
+    return(as.numeric(c(own$low[1], own$high[1])))
+  }
+  found <- value_of(code, measures_of(node)[1], weight, c("", ""))
+  if (is.null(found)) stop("operation sum over ", code, ", which nobody answered")
+  c(found$low, found$high)
+}
+# What is there, each from its lowest value, stretched to what could have been reached.
+stretched <- function(parts, ends) {
+  there <- !vapply(parts, is.null, TRUE)
+  if (!any(there)) return(NULL)
+  low <- vapply(ends, `[[`, 0, 1)
+  high <- vapply(ends, `[[`, 0, 2)
+  stretch <- sum(high - low) / sum((high - low)[there])
+  linear(sum(low) + stretch * sum(vapply(parts[there], `[[`, 0, "value") - low[there]),
+         Reduce(`+`, lapply(parts[there], function(p) p$influence * stretch)),
+         sum(low), sum(high), FALSE)
+}
+value_of <- function(code, measure, w, place) {
+  node <- node_of(code)
+  if (node$operation == "given") return(given_of(code, place))
+  if (node$of == "") {
+    found <- leaf(node, measure, w)
+    if (!is.null(found)) found$influence <- c(found$influence, more)
+    return(found)
+  }
   parts <- lapply(words(node$of), function(child) {
     read <- if (measure %in% levels3) measure else measures_of(node_of(child))[1]
-    value_of(child, read, w)
+    value_of(child, read, w, place)
   })
   if (node$operation %in% c("mean", "weighted_mean")) {
     return(average(parts, as.numeric(words(node$weights)), node$when_absent == "fail"))
+  }
+  if (node$operation == "sum" && node$when_absent == "rescale") {
+    return(stretched(parts, lapply(words(node$of), ends_of)))
   }
   if (any(vapply(parts, is.null, TRUE))) return(NULL)
   inner(node, parts)
@@ -223,11 +280,14 @@ residuals_of <- function(influence) {
   }
   influence
 }
+# Variance that given values bring to a figure.
+outside_of <- function(part) sum(tail(part$influence, length(more))^2)
 # Standard errors of several figures at once, a column each.
-errors_of <- function(influences) {
+errors_of <- function(parts) {
+  influences <- do.call(cbind, lapply(parts, function(p) head(p$influence, nrow(rows))))
   left <- apply(influences, 2, residuals_of)
   spread <- svyrecvar(left, design$cluster, design$strata, design$fpc)
-  sqrt(pmax(diag(as.matrix(spread)), 0))
+  sqrt(pmax(diag(as.matrix(spread)), 0) + vapply(parts, outside_of, 0))
 }
 flat <- function(share, w, df) {
   if (df <= 0) return(c(NA, NA))
@@ -244,7 +304,7 @@ interval <- function(part, error, w, df) {
   }
   share <- (part$value - part$low) / width
   spread <- error / width
-  if (share <= edge || share >= 1 - edge || spread <= edge) {
+  if (outside_of(part) == 0 && (share <= edge || share >= 1 - edge || spread <= edge)) {
     ends <- flat(min(max(share, 0), 1), w, df)
     error <- if (df > 0) 0 else NA
   } else if (part$is_share) {
@@ -287,7 +347,7 @@ for (place in unique(paste(shown$domain_kind, shown$domain_code, sep = "\r"))) {
   own <- which(paste(shown$domain_kind, shown$domain_code, sep = "\r") == place)
   w <- weight * inside_of(shown$domain_kind[own[1]], shown$domain_code[own[1]])
   parts <- lapply(own, function(k) tryCatch(
-    value_of(shown$node[k], shown$measure[k], w),
+    value_of(shown$node[k], shown$measure[k], w, c(shown$domain_kind[k], shown$domain_code[k])),
     error = function(problem) {
       if (!grepl("^operation ", conditionMessage(problem))) stop(problem)
       skipped <<- union(skipped, paste0(shown$node[k], " (", conditionMessage(problem), ")"))
@@ -296,7 +356,7 @@ for (place in unique(paste(shown$domain_kind, shown$domain_code, sep = "\r"))) {
   known <- vapply(parts, is.list, TRUE)
   errors <- rep(NA_real_, length(own))
   if (any(known)) {
-    errors[known] <- errors_of(do.call(cbind, lapply(parts[known], `[[`, "influence")))
+    errors[known] <- errors_of(parts[known])
   }
   for (j in seq_along(own)) {
     if (!is.list(parts[[j]]) && !is.null(parts[[j]])) next
@@ -305,7 +365,14 @@ for (place in unique(paste(shown$domain_kind, shown$domain_code, sep = "\r"))) {
     told[own[j], ] <- found
     cat(sprintf("%-28s %-13s %-14s %-12s %.9f %.9f %.9f\n", row$node, row$measure,
                 row$domain_kind, row$domain_code, found[1], found[3], found[4]))
-    for (name in compared) {
+    own_compared <- compared
+    if (has_corner(row$node)) {
+      # Their errors come from a bootstrap.
+      own_compared <- c("value", "n")
+      skipped <- union(skipped, paste0("standard errors and intervals of ", row$node,
+                                       " (by a bootstrap)"))
+    }
+    for (name in own_compared) {
       if (row[[name]] == "") next
       if (row$interval_method == "fixed" && name %in% c("low", "high")) next
       difference <- abs(told[own[j], name] - as.numeric(row[[name]]))

@@ -15,10 +15,12 @@ import sys
 import numpy as np
 import polars as pl
 
-from app.services.replication.components import HERE, Data, Tree, table
+from app.services.replication.components import HERE, Data, Tree, has_corner, table
 from app.services.replication.intervals import Values, interval, residuals, variance
 
 COMPARED = ("value", "standard_error", "low", "high", "n", "df")
+OF_CORNERS = ("value", "n")
+"""What is compared of caps, floors and points by steps: their errors come from a bootstrap."""
 LIMIT = 1e-9
 
 
@@ -34,8 +36,10 @@ def figure(
         return None
     units = np.unique(data.psu[chosen])
     df = len(units) - len(np.unique(data.stratum[units]))
-    error = math.sqrt(max(variance(residuals(part.influence, data), data), 0.0))
-    error, low, high = interval(part, error, data.weight[chosen], n, df, level)
+    outside = float((part.influence[data.n :] ** 2).sum())
+    sampled = max(variance(residuals(part.influence[: data.n], data), data), 0.0)
+    error = math.sqrt(sampled + outside)
+    error, low, high = interval(part, error, data.weight[chosen], n, df, level, outside)
     return {
         "value": part.value, "standard_error": error, "low": low, "high": high, "n": n, "df": df,
     }  # fmt: skip
@@ -62,7 +66,7 @@ def main() -> int:
                     if place[0] else pl.repeat(value=True, n=data.n, eager=True)
                 )  # fmt: skip
                 inside = own.cast(pl.Float64).to_numpy()
-                trees[place] = (Tree(data, nodes, inside), inside)
+                trees[place] = (Tree(data, nodes, inside, place), inside)
             try:
                 found = figure(*(trees[place][0], data, trees[place][1]),
                                row["node"], row["measure"], level)  # fmt: skip
@@ -70,12 +74,16 @@ def main() -> int:
                 skipped.add(f"{row['node']} ({error})")
                 continue
             told = found or dict.fromkeys(COMPARED, math.nan)
+            compared: tuple[str, ...] = COMPARED
+            if has_corner(nodes[row["node"]], nodes):
+                compared = OF_CORNERS
+                skipped.add(f"standard errors and intervals of {row['node']} (by a bootstrap)")
             writer.writerow(
                 [row["node"], row["measure"], *place, *(repr(told[c]) for c in COMPARED)]
             )
             print(f"{row['node']:<28} {row['measure']:<13} {place[0]:<14} {place[1]:<12} "
                   f"{told['value']:.9f} {told['low']:.9f} {told['high']:.9f}")  # fmt: skip
-            for name in COMPARED:
+            for name in compared:
                 if row[name] and not (
                     row["interval_method"] == "fixed" and name in ("low", "high")
                 ):

@@ -21,6 +21,10 @@ _NODE_FIELDS = (
 _ITEM_FIELDS = (
     "item", "code", "score", "scaled", "rated", "satisfied", "neutral", "dissatisfied",
 )  # fmt: skip
+_GIVEN_FIELDS = (
+    "node", "domain_kind", "domain_code", "value", "error", "low", "high", "is_share",
+)  # fmt: skip
+_EVERYWHERE = "*"
 _DOMAIN = "domain."
 
 Values = NDArray[np.float64]
@@ -99,6 +103,32 @@ def items(scales: Mapping[str, ItemScale], wanted: Iterable[str]) -> bytes:
 def nodes(method: Method, language: str) -> bytes:
     """Write the tree of a method."""
     return lines_of(_NODE_FIELDS, [_node(node, language) for node in method.nodes])
+
+
+def given(method: Method) -> bytes | None:
+    """Write what was not asked of anybody, a line per domain; ``*`` is every domain.
+
+    Returns
+    -------
+    bytes or None
+        None when the method asks for everything.
+    """
+    lines: list[Sequence[object]] = []
+    for node in method.nodes:
+        if node.given is None:
+            continue
+        known = node.given
+        ends = (*map(repr, known.ends), int(known.unit == "share"))
+        if known.value is not None:
+            kind = "" if known.of_domains else _EVERYWHERE
+            lines.append((node.code, kind, "", repr(known.value), repr(known.error), *ends))
+        for kind, of in known.of_domains.items():
+            errors = known.errors.get(kind, {})
+            lines += [
+                (node.code, kind, code, repr(value), repr(errors.get(code, 0.0)), *ends)
+                for code, value in of.items()
+            ]
+    return lines_of(_GIVEN_FIELDS, lines) if lines else None
 
 
 def settings(values: Mapping[str, object]) -> bytes:
