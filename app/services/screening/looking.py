@@ -16,8 +16,8 @@ from analysis.screening.findings import Looked, screen
 from analysis.screening.sensitivity import Rated
 from analysis.snapshot import Snapshot, Source
 from app.models import Round
-from app.queries import domains, integrity
-from app.queries.integrity import ScreenedRow
+from app.queries import coverage, domains
+from app.queries.coverage import ClosingDay, ScreenedRow
 from app.services import instruments, snapshots
 from app.services.columns import columns_of
 from surveys.instrument.model import Instrument, Kind
@@ -60,8 +60,8 @@ def look(db: Session, round_: Round, code_version: str, told: Callable[[str], No
         Called with the name of each step, one of `STEPS`.
     """
     told("reading")
-    rows = integrity.screened_rows(db, round_.id)
-    days = integrity.closing_days(db, round_.id)
+    rows = coverage.screened_rows(db, round_.id)
+    days = coverage.closing_days(db, round_.id)
     instrument = instruments.instrument_of(round_.instrument_version)
     method = instruments.method_of(round_.method_version, instrument)
     columns = _columns(db, round_, instrument, rows)
@@ -153,7 +153,7 @@ def _weight(rows: Sequence[ScreenedRow]) -> NDArray[np.float64]:
 
 
 def _of_dossiers(
-    days: Sequence[integrity.ClosingDay],
+    days: Sequence[ClosingDay],
     place: dict[int, int],
     rate: NDArray[np.float64],
     rules: Rules,
