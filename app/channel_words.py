@@ -15,6 +15,22 @@ _REFUSALS = {
         "Không thấy mã QR nào trên ảnh. Xin chụp lại gần hơn, đủ sáng, thấy trọn mã."
     ),
     "photo.several": _l("Trên ảnh có nhiều mã QR. Xin chụp từng mã một."),
+    "counter.closed": _l("Quầy này đã đóng."),
+    "name.malformed": _l("Xin đặt tên cho máy, tối đa 200 ký tự, không có ký tự lạ."),
+    "paper.sampled": _l(
+        "Đợt chọn mẫu ngẫu nhiên nhận phiếu giấy và điện thoại bằng cách nhập tệp, có thông tin "
+        "mẫu của từng người."
+    ),
+    "paper.round-not-open": _l("Đợt khảo sát này hiện không nhận câu trả lời."),
+    "paper.mode-not-of-round": _l(
+        "Đợt khảo sát này không dùng cách thu thập ấy. Cách thu thập được chọn khi lập đợt."
+    ),
+    "paper.size": _l("Xin nhập số phiếu từ 1 đến %(most)s."),
+    "paper.done": _l("Phiếu này đã xong, không nhập thêm được."),
+    "paper.same-person": _l(
+        "Ông/bà đã nhập phiếu này lần thứ nhất; lần thứ hai phải do người khác nhập."
+    ),
+    "paper.no-reason": _l("Xin ghi lý do không dùng được phiếu."),
     "check.empty": _l("Xin chụp mã, chọn ảnh hoặc gõ địa chỉ in trên tờ."),
     "check.no-counter": _l("Không có quầy nào mang số hoặc mã này. Xin xem lại."),
 }

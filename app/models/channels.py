@@ -46,7 +46,8 @@ class KioskDevice(Base):
 
 
 PAPER_MODES = ("paper", "phone")
-PAPER_STATES = ("blank", "once", "differing", "stored")
+# "void": cannot be read, or was not filled in; the audit log keeps who said so and why.
+PAPER_STATES = ("blank", "once", "differing", "stored", "void")
 
 
 class PaperBatch(Base):

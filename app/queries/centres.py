@@ -201,6 +201,27 @@ def centre_of_counter(db: Session, code: str) -> CentreDetail:
     return detail(db, centre)
 
 
+@dataclass(frozen=True, slots=True)
+class CounterChoice:
+    """An open counter to choose from a list."""
+
+    code: str
+    number: str
+    counter: str
+    centre: str
+
+
+def all_open_counters(db: Session) -> tuple[CounterChoice, ...]:
+    """List every open counter, by centres and numbers."""
+    rows = db.execute(
+        select(Counter.code, Counter.number, Counter.name, ServiceCentre.name)
+        .join(ServiceCentre, Counter.centre_id == ServiceCentre.id)
+        .where(Counter.closed_on.is_(None), ServiceCentre.valid_to.is_(None))
+        .order_by(ServiceCentre.level.desc(), ServiceCentre.name, Counter.number)
+    )
+    return tuple(CounterChoice(*row) for row in rows)
+
+
 def fields(db: Session) -> tuple[FieldItem, ...]:
     """List the fields of procedures in alphabetical order."""
     rows = db.execute(select(Field.code, Field.name)).all()

@@ -101,7 +101,8 @@ def _make_paper() -> None:
         _text("state"),
         sa.Column("submission_key", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('blank', 'once', 'differing', 'stored')", name=op.f("ck_paper_form_state")
+            "state IN ('blank', 'once', 'differing', 'stored', 'void')",
+            name=op.f("ck_paper_form_state"),
         ),
         _refers("paper_form", "batch_id", "paper_batch"),
         _primary("paper_form"),

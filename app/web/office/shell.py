@@ -15,7 +15,11 @@ from app.web import guards
 # Endpoint, blueprints whose pages belong to it, label. A page that is not there is left out.
 NAVIGATION = (
     ("office.home", frozenset({"office"}), lazy_gettext("Tổng quan")),
-    ("rounds.index", frozenset({"rounds", "imports", "publishing"}), lazy_gettext("Đợt khảo sát")),
+    (
+        "rounds.index",
+        frozenset({"rounds", "imports", "publishing", "paper"}),
+        lazy_gettext("Đợt khảo sát"),
+    ),
     (
         "frames.index",
         frozenset({"frames", "frame_files", "frame_names"}),

@@ -1,0 +1,132 @@
+// Answers given at a tablet, kept in the browser's database until the server says they are stored.
+// Each has a key made with it; whatever is sent twice under one key is stored once. Nothing is deleted
+// before the server has named that key.
+"use strict";
+
+const kioskQueue = (() => {
+  const WAITING = "waiting";
+  const REFUSED = "refused";
+  // Statuses after which the same answers would be refused for ever: they are set aside, not lost.
+  const FINAL = [400, 409, 413, 422];
+  const PATIENCE = 20000;
+  const SHORTEST = 2000;
+  const LONGEST = 60000;
+
+  let opened = null;
+  let timer = 0;
+  let wait = SHORTEST;
+  let sending = false;
+  let told = () => {};
+
+  const open = () =>
+    (opened ??= new Promise((resolve, reject) => {
+      const asked = indexedDB.open("longdan-kiosk", 1);
+      asked.onupgradeneeded = () => {
+        asked.result.createObjectStore(WAITING, { keyPath: "key" });
+        asked.result.createObjectStore(REFUSED, { keyPath: "key" });
+      };
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => { opened = null; reject(asked.error); };
+    }));
+
+  const change = async (stores, work) => {
+    const base = await open();
+    return new Promise((resolve, reject) => {
+      const act = base.transaction(stores, "readwrite", { durability: "strict" });
+      act.oncomplete = () => resolve();
+      act.onerror = act.onabort = () => reject(act.error);
+      work(act);
+    });
+  };
+
+  const read = async (store, ask) => {
+    const base = await open();
+    return new Promise((resolve, reject) => {
+      const asked = ask(base.transaction(store).objectStore(store));
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+  };
+
+  const count = async () => ({
+    waiting: await read(WAITING, (store) => store.count()),
+    refused: await read(REFUSED, (store) => store.count()),
+  });
+
+  const tell = async () => told(await count());
+
+  // Send one; true if it is done with, else the seconds the server asks to wait, or 0.
+  const sendOne = async (address, one) => {
+    const answer = await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(one),
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (answer.ok) {
+      const said = await answer.json();
+      if (said.stored !== one.key) return 0;
+      await change([WAITING], (act) => act.objectStore(WAITING).delete(one.key));
+      return true;
+    }
+    if (FINAL.includes(answer.status)) {
+      const said = await answer.json().catch(() => ({}));
+      await change([WAITING, REFUSED], (act) => {
+        act.objectStore(REFUSED).put({ ...one, status: answer.status, said });
+        act.objectStore(WAITING).delete(one.key);
+      });
+      return true;
+    }
+    return Number(answer.headers.get("Retry-After")) || 0;
+  };
+
+  const sendAll = async (address) => {
+    for (;;) {
+      const [key] = await read(WAITING, (store) => store.getAllKeys(null, 1));
+      if (key === undefined) return null;
+      const one = await read(WAITING, (store) => store.get(key));
+      const done = await sendOne(address, one);
+      if (done !== true) return done;
+      await tell();
+    }
+  };
+
+  const later = (address, asked) => {
+    clearTimeout(timer);
+    // Full jitter: after a power cut not every tablet of a province comes back in the same second.
+    const pause = Math.max(asked * 1000, SHORTEST + Math.random() * wait);
+    wait = Math.min(LONGEST, wait * 2);
+    timer = setTimeout(send, pause, address);
+  };
+
+  const send = async (address) => {
+    if (sending) return;
+    sending = true;
+    let left = 0;
+    try {
+      left = await (navigator.locks
+        ? navigator.locks.request("longdan-kiosk", () => sendAll(address))
+        : sendAll(address));
+    } catch {
+      left = 0;
+    }
+    sending = false;
+    if (left === null) wait = SHORTEST;
+    else later(address, left);
+    await tell().catch(() => {});
+  };
+
+  return {
+    async keep(one) {
+      await change([WAITING], (act) => act.objectStore(WAITING).add(one));
+      await tell();
+    },
+    send,
+    start(address, listener) {
+      told = listener;
+      window.addEventListener("online", () => { wait = SHORTEST; clearTimeout(timer); send(address); });
+      send(address);
+    },
+  };
+})();
