@@ -41,7 +41,8 @@ class Wording:
 
     Pages and items may be given as objects or by code; an unknown one is a ``KeyError``.
     ``options`` holds the wording of each item's options by item code, then option code;
-    ``yes_no`` the two words of every yes/no item, empty if the instrument has none.
+    ``yes_no`` the two words of every yes/no item, empty if the instrument has none;
+    ``language_name`` what the language calls itself, empty if the file does not say.
     """
 
     language: str
@@ -55,6 +56,7 @@ class Wording:
     items: Mapping[str, ItemWording]
     options: Mapping[str, Mapping[str, str]]
     yes_no: Mapping[str, str]
+    language_name: str = ""
 
     def title(self, page: Page | str | None = None) -> str:
         """Title of a page, or without one, of the questionnaire."""
@@ -118,6 +120,7 @@ def read_wording(language: str, table: Table, structure: Structure) -> Wording:
         },
         options=_options(structure, scales, choices, yes_no),
         yes_no=yes_no,
+        language_name=table.text("language_name", optional=True),
     )
     table.close()
     return wording

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from flask import Response, g, render_template, request
+from flask import Response, render_template, request
 from flask_babel import format_date
 from markupsafe import escape
 
@@ -18,6 +18,7 @@ from app.services.consent import SHORT, Consent, consents
 from app.services.interview import Opened, Shut
 from app.services.paging import Entered
 from app.web.assets import accepts_gzip
+from app.web.citizen import languages
 from app.web.citizen.review import sections
 from app.web.citizen.slots import Slotted, gap
 from app.web.citizen.words import explain
@@ -52,6 +53,8 @@ class Visit:
     opened: Opened
     base: str
     language: str
+    # Whether the questions are read out; the script for it is loaded by those who asked for it.
+    aloud: bool = False
 
     @property
     def replaces(self) -> bool:
@@ -70,6 +73,8 @@ class Visit:
             query[REPLACING] = "1"
         if self.language != LANGUAGES[0]:
             query["lang"] = self.language
+        if self.aloud:
+            query["doc"] = "1"
         return path + ("?" + "&".join(f"{k}={quote(v)}" for k, v in query.items()) if query else "")
 
 
@@ -92,12 +97,10 @@ def arrive(opened: Opened, *address: str, language: str | None = None) -> Visit:
 
     Nothing else is asked, and no cookie is looked at: the language stands in every address.
     """
-    spoken = opened.instrument.languages
     wanted = language or (request.args.get("lang") if request.query_string else None)
-    if wanted not in LANGUAGES or wanted not in spoken:
-        wanted = LANGUAGES[0] if LANGUAGES[0] in spoken else spoken[0]
-    g.language = wanted
-    return Visit(opened, "/".join(("", *(quote(part, safe="") for part in address))), wanted)
+    wanted = languages.chosen(opened.instrument, wanted)
+    aloud = bool(request.query_string) and request.args.get("doc") == "1"
+    return Visit(opened, "/".join(("", *(quote(part, safe="") for part in address))), wanted, aloud)
 
 
 def address(*parts: str) -> str:
@@ -163,8 +166,9 @@ def review(
     instrument = visit.instrument
     page = _page(
         "citizen/review.html",
-        other=_other(instrument, visit.language),
+        other=languages.others(instrument, visit.language),
         sections=sections(instrument, visit.language, entered),
+        wording=instrument.wording[visit.language],
         version=version_of(instrument),
     )
     carried = _carried(instrument, entered, frozenset()) if carries else ""
@@ -251,7 +255,7 @@ def _start(
     return _page(
         "citizen/start.html",
         wording=instrument.wording[language],
-        other=_other(instrument, language),
+        other=languages.others(instrument, language),
         minutes=instrument.minutes,
         consent=consents(instrument)[language].short,
         language=language,
@@ -269,7 +273,7 @@ def _thanks(
     return _page(
         "citizen/thanks.html",
         wording=instrument.wording[language],
-        other=_other(instrument, language),
+        other=languages.others(instrument, language),
         by_code=by_code,
         replacing=REPLACING if replaceable else None,
         language=language,
@@ -297,7 +301,10 @@ def _at_counter(
     """Fill in the first page for everyone at a counter; open is the key."""
     page, codes = _first(instrument)
     common = _common_values(instrument, Sheet(page))
-    values = {"place": line, "action": _bytes(action), "consent": consent.encode()}
+    aloud = languages.read_aloud("doc=1" in action)
+    values = {
+        "place": line, "action": _bytes(action), "consent": consent.encode(), "aloud": aloud
+    }  # fmt: skip
     return _form(instrument, language, page, codes, False).fill(common | values)
 
 
@@ -313,7 +320,7 @@ def _render_form(
         "citizen/form.html",
         wording=wording,
         page=sheet.page,
-        other=_other(instrument, language),
+        other=languages.others(instrument, language),
         short=paging.is_short(instrument),
         form=made,
         wrong=[each for each in _errors(made) if each[0] not in missing],
@@ -340,6 +347,7 @@ def _form_values(visit: Visit, sheet: Sheet, consent: Consent) -> dict[str, byte
         **_place_value(visit),
         **_common_values(visit.instrument, sheet),
         "action": _bytes(_action(visit, sheet.page)),
+        "aloud": languages.read_aloud(visit.aloud),
         "consent": consent.short.encode(),
         "key": str(sheet.key or uuid4()).encode(),
     }
@@ -417,11 +425,6 @@ def _part(macro: str, words: _PlaceWords, *arguments: object) -> bytes:
 
 
 _PLACE_NAMES = ("centre", "number", "counter", "formerly")
-
-
-def _other(instrument: Instrument, language: str) -> str | None:
-    others = (each for each in LANGUAGES if each != language and each in instrument.languages)
-    return next(others, None)
 
 
 def _bytes(text: str) -> bytes:

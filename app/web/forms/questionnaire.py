@@ -28,6 +28,8 @@ class Question:
     ----------
     item : Item
         The item of the questionnaire.
+    language : str
+        Language of its words.
     depends : bool
         It is asked when a yes/no question right before it was answered with yes.
     decides : bool
@@ -35,6 +37,7 @@ class Question:
     """
 
     item: Item
+    language: str
     depends = False
     decides = False
 
@@ -136,6 +139,7 @@ def page_form(
     fields: dict[str, Any] = {field.short_name: field for field in form}
     for name, field in fields.items():
         field.item = item_of[name]
+        field.language = wording.language
         field.id = f"q-{name}"
         field.errors = (errors[name],) if name in errors else ()
     _mark_branches(items, fields)
