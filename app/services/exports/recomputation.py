@@ -7,7 +7,6 @@ by itself makes the published figures from it, without this program and its data
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -30,16 +29,10 @@ from app.services.weighting.chain import Chain
 from app.services.weighting.names import START
 
 ANSWERS, METHOD, PLAN, PUBLISHED = "answers.parquet", "method.toml", "plan.toml", "published.csv"
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _FIELDS: Final = (
     "node", "measure", "domain_kind", "domain_code", "value", "standard_error", "low", "high",
     "interval_method", "n", "effective_n", "df", "design_effect", "suppressed",
 )  # fmt: skip
-
-
-def archive(db: Session, facts: PublicationFacts, var_dir: Path, explanation: str) -> bytes:
-    """Pack a publication of a sampled round: a ZIP file, the same every time; see `files`."""
-    return _zipped(files(db, facts, var_dir, explanation))
 
 
 def files(
@@ -182,11 +175,3 @@ def _published(rows: Iterable[EstimateRow]) -> bytes:
         values = (getattr(row, name) for name in _FIELDS)
         writer.writerow(["" if value is None else value for value in values])
     return file.getvalue().encode()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive_:
-        for name, content in files.items():
-            archive_.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()

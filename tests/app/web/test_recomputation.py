@@ -20,6 +20,8 @@ from tests.app.signing_in import post
 
 NOW = datetime(2026, 7, 1, 2, tzinfo=UTC)
 PAGE = "/office/rounds/mau-2026/publications/1/recompute"
+FILES = "/office/rounds/mau-2026/publications/1/files"
+BUNDLE = {"key": "bundle.zip.vi.bom"}
 NUMBERS = ("value", "standard_error", "low", "high", "n", "effective_n", "df", "design_effect")
 
 
@@ -43,7 +45,7 @@ def sampled(database, staff, settings):
 
 
 def taken(office, folder):
-    answer = post(office, PAGE)
+    answer = post(office, FILES, BUNDLE)
     assert answer.status_code == 200
     assert answer.mimetype == "application/zip"
     packed = zipfile.ZipFile(io.BytesIO(answer.data))
@@ -79,7 +81,7 @@ def key_of(row):
 
 def test_every_published_figure_follows_from_the_archive(office, sampled, tmp_path):
     names = taken(office, tmp_path)
-    assert names == {"README.txt", "plan.toml", "method.toml", "answers.parquet", "published.csv"}
+    assert names >= {"README.txt", "plan.toml", "method.toml", "answers.parquet", "published.csv"}
     assert "SIMULATED" in (tmp_path / "plan.toml").read_text()
     again = {key_of(row): row for row in recomputed(tmp_path)}
     published = list(csv.DictReader((tmp_path / "published.csv").open()))
@@ -97,17 +99,23 @@ def test_every_published_figure_follows_from_the_archive(office, sampled, tmp_pa
 def test_the_archive_is_the_same_every_time_and_taking_it_is_written_down(
     office, sampled, database
 ):
-    first, second = post(office, PAGE).data, post(office, PAGE).data
+    first, second = post(office, FILES, BUNDLE).data, post(office, FILES, BUNDLE).data
     assert first == second
     with database.read() as db:
         acts = list(db.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
-    assert acts[-2:] == ["publication.take-data"] * 2
+    assert acts[-2:] == ["publication.take-file"] * 2
 
 
-def test_the_results_lead_there(office, sampled):
+def test_the_results_lead_to_the_bundle(office, sampled):
     page = office.get("/office/results/mau-2026").get_data(as_text=True)
-    assert PAGE in page
-    assert "160 phiếu" in office.get(PAGE).get_data(as_text=True)
+    assert f'href="{FILES}#bundle"' in page
+    assert 'id="bundle"' in office.get(FILES).get_data(as_text=True)
+
+
+def test_the_address_of_before_leads_there(office, sampled):
+    """It stands in letters to auditors."""
+    for answer in (office.get(PAGE), post(office, PAGE, page=FILES)):
+        assert (answer.status_code, answer.location) == (303, f"{FILES}#bundle")
 
 
 def test_the_archive_names_nobody(office, sampled, tmp_path):
