@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -67,10 +67,15 @@ class DriversPage:
 
 
 def drivers_page(area: Area, code: str) -> ResponseReturnValue:
-    """Show importance and performance of the criteria in the whole population."""
-    if area.scope is not None:
-        abort(404)
+    """Show importance and performance of the criteria in the whole population.
+
+    They say nothing of a single unit: a unit viewer is led to the page that everybody sees.
+    """
     found = pages.open_round(area, code)
+    if area.scope is not None:
+        return redirect(
+            url_for("public_results.drivers_", code=code, lan=pages.chosen_number()), 303
+        )
     with context.database().read() as db:
         stored = findings.findings(db, found.facts.id)
     return render_template(

@@ -100,18 +100,20 @@ class TargetsPage:
 
 
 def targets_page(area: Area, code: str) -> ResponseReturnValue:
-    """Show targets and changes; the address chooses the node of the units."""
-    if area.scope is not None:
-        abort(404)
+    """Show targets and changes; the address chooses the node of the units.
+
+    A unit viewer sees the unit's own, judged together with all units as they are for everybody.
+    """
     found = pages.open_round(area, code)
     with context.database().read() as db:
-        stored = findings.findings(db, found.facts.id)
+        stored = findings.findings(db, found.facts.id, area.scope)
         earlier = stored.bases.get("changes", {}).get("earlier")
         before = None if earlier is None else findings.compared_with(db, earlier)
     return render_template(
         "results/targets.html",
         **pages.frame(area, found),
         page=_page(area, found, stored, before, current_language()) if stored.exist else None,
+        is_own=area.scope is not None,
     )
 
 

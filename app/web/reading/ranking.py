@@ -59,7 +59,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class RankingPage:
-    """Everything the page says."""
+    """Everything the page says; `is_own`: of the reader's own units among all."""
 
     kind_title: str
     node_title: str
@@ -75,31 +75,46 @@ class RankingPage:
     groups: tuple[Group, ...]
     hidden: tuple[Hidden, ...]
     basis: Any
+    is_own: bool = False
 
 
 def ranking_page(area: Area, code: str) -> ResponseReturnValue:
-    """Show how far the units of a kind can be ranked; the address chooses kind and node."""
-    if area.scope is not None:
-        abort(404)
+    """Show how far the units of a kind can be ranked; the address chooses kind and node.
+
+    A unit viewer sees the place of the unit among all, and how many it cannot be told from.
+    """
     found = pages.open_round(area, code)
     with context.database().read() as db:
         stored = findings.findings(db, found.facts.id)
     return render_template(
         "results/ranking.html",
         **pages.frame(area, found),
-        page=_page(area, found, stored, current_language()) if stored.ranks else None,
+        page=_page(area, found, stored, current_language()) if _ranked(area, stored) else None,
         has_findings=stored.exist,
     )
 
 
+def _ranked(area: Area, stored: Findings) -> tuple[str, ...]:
+    """Kinds of units that are ranked and that the reader may see something of."""
+    kinds = dict.fromkeys(row.domain_kind for row in stored.ranks)
+    own = None if area.scope is None else {kind for kind, _code in area.scope}
+    return tuple(kind for kind in kinds if own is None or kind in own)
+
+
 def _page(area: Area, found: Results, stored: Findings, language: str) -> RankingPage:
-    ranked = tuple(dict.fromkeys(row.domain_kind for row in stored.ranks))
+    ranked = _ranked(area, stored)
     kind = request.args.get("kind", FIRST if FIRST in ranked else ranked[0])
     node = request.args.get("node", found.method.index)
     choices = rules.choices(found, node, language)
     if kind not in ranked or not any(choice.is_current for choice in choices):
         abort(404)
-    rows = {r.domain_code: r for r in stored.ranks if (r.node, r.domain_kind) == (node, kind)}
+    among = [r for r in stored.ranks if (r.node, r.domain_kind) == (node, kind)]
+    is_own = area.scope is not None
+    rows = {
+        r.domain_code: r
+        for r in among
+        if area.scope is None or (r.domain_kind, r.domain_code) in area.scope
+    }
     figures = {f.domain.code: f for f in found.figures(kind, nodes=(node,))}
     link = pages.links(area, found)
     lines = tuple(
@@ -124,10 +139,12 @@ def _page(area: Area, found: Results, stored: Findings, language: str) -> Rankin
         kind=kind,
         node=node,
         top=top,
-        sentences=tuple(_sentences(lines, top)) if lines else (),
+        sentences=tuple(_own_sentences(lines, among) if is_own else _sentences(lines, top))
+        if lines
+        else (),
         picture=_picture(lines, title, top) if lines else None,
         lines=lines,
-        groups=_groups(lines),
+        groups=_groups(lines, among),
         hidden=tuple(
             Hidden(
                 _named(figure.domain, found, language),
@@ -139,6 +156,7 @@ def _page(area: Area, found: Results, stored: Findings, language: str) -> Rankin
             if code not in rows
         ),
         basis=stored.bases["ranking"],
+        is_own=is_own,
     )
 
 
@@ -204,12 +222,35 @@ def _picture(lines: tuple[Line, ...], title: str, top: int) -> Pair:
         Key("joint", _("Khoảng đúng đồng thời cho mọi nơi")),
     ]
     heading = Heading("ranks", _("Khoảng thứ hạng: %(title)s", title=title), said)
-    return rank_chart(heading, spans, len(lines), legend, _("Top %(top)s", top=top))
+    return rank_chart(heading, spans, lines[0].row.n_ranked, legend, _("Top %(top)s", top=top))
 
 
-def _groups(lines: tuple[Line, ...]) -> tuple[Group, ...]:
+def _own_sentences(lines: tuple[Line, ...], among: list[RankRow]) -> list[str]:
+    """Say where the reader's units may stand, and how many each cannot be told from."""
+    said = [_("%(n)s nơi có số liệu được so sánh với nhau.", n=len(among))]
+    for one in lines:
+        alike = sum(not set(one.row.groups).isdisjoint(other.groups) for other in among) - 1
+        said.append(
+            _(
+                "%(name)s: có thể đứng từ hạng %(low)s đến hạng %(high)s; chưa phân biệt được với "
+                "%(n)s nơi khác.",
+                name=one.label,
+                low=one.row.low,
+                high=one.row.high,
+                n=alike,
+            )
+        )
+    return said
+
+
+def _groups(lines: tuple[Line, ...], among: list[RankRow]) -> tuple[Group, ...]:
+    """Name the members of each group; those whom the reader may not see are counted."""
     numbers = sorted({number for one in lines for number in one.row.groups}, key=int)
-    return tuple(
-        Group(number, tuple(one.label for one in lines if number in one.row.groups))
-        for number in numbers
-    )
+    found = []
+    for number in numbers:
+        names = [one.label for one in lines if number in one.row.groups]
+        others = sum(number in row.groups for row in among) - len(names)
+        if others:
+            names.append(_("%(n)s nơi khác", n=others))
+        found.append(Group(number, tuple(names)))
+    return tuple(found)

@@ -92,8 +92,8 @@ def rounds(database, campaign, publish):
     publish("mau-2026")
 
 
-def page(client, where, status=200):
-    answer = client.get(f"/ket-qua/mau-2026/{where}")
+def page(client, where, status=200, address="/ket-qua/mau-2026"):
+    answer = client.get(f"{address}/{where}")
     assert answer.status_code == status
     return BeautifulSoup(plain(answer).decode(), "html.parser")
 
@@ -189,6 +189,39 @@ def test_self_selected_answers_are_not_ranked(client, database, campaign, publis
 
 
 @pytest.mark.parametrize("where", ["ranking", "targets", "drivers"])
-def test_the_office_sees_them_and_a_unit_viewer_does_not(office, viewer, rounds, where):
+def test_the_office_sees_them(office, rounds, where):
     assert office.get(f"/office/results/mau-2026/{where}").status_code == 200
+
+
+def test_a_unit_viewer_sees_the_place_of_the_unit_and_no_other_unit(viewer, rounds):
+    shown = page(viewer, "ranking", address="/office/results/mau-2026")
+    assert "Phường Hồng Gai: có thể đứng từ hạng" in said(shown)
+    assert "4 nơi có số liệu được so sánh với nhau." in said(shown)
+    rows = shown.select("table.figures tbody tr")
+    assert [row.find("th").get_text(strip=True) for row in rows] == ["Phường Hồng Gai"]
+    others = {name for name, _, _ in desk.COMMUNES.values()} - {"Phường Hồng Gai"}
+    assert not [name for name in others if name in said(shown)]
+    assert shown.select_one('a[href^="/ket-qua/mau-2026/xep-hang"]')
+
+
+def test_a_unit_viewer_sees_the_targets_and_changes_of_the_unit(viewer, rounds):
+    shown = page(viewer, "targets", address="/office/results/mau-2026")
+    others = {name for name, _, _ in desk.COMMUNES.values()} - {"Phường Hồng Gai"}
+    assert not [name for name in others if name in said(shown)]
+    assert "Toàn tỉnh" not in [one.get_text(strip=True) for one in shown.select("h3")]
+    assert shown.select("table.figures tbody tr")
+
+
+def test_criteria_are_about_the_whole_so_a_unit_viewer_is_led_to_the_public_page(viewer, rounds):
+    answer = viewer.get("/office/results/mau-2026/drivers")
+    assert (answer.status_code, answer.location) == (303, "/ket-qua/mau-2026/yeu-to")
+
+
+@pytest.mark.parametrize("where", ["ranking", "targets", "drivers"])
+def test_a_unit_viewer_finds_nothing_before_everybody_may_see_it(
+    viewer, database, campaign, publish, where
+):
+    with database.write() as db:
+        desk.sampled_round(db, campaign, people())
+    publish("mau-2026", public=False)
     assert viewer.get(f"/office/results/mau-2026/{where}").status_code == 404
