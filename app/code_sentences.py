@@ -78,7 +78,21 @@ ORDERS = {
     "webhook.refused": _l("Hệ thống nhận mã trả lời không nhận."),
 }
 
-SENTENCES = {**LISTS, **ORDERS}
+# Calls of other systems (app.web.api).
+CALLS = {
+    "api.rejected": _l("%(n)s chỗ chưa đúng; không hồ sơ nào được nhận."),
+    "api.misfit": _l("Nội dung gửi không đúng mô tả ở %(n)s chỗ; không hồ sơ nào được nhận."),
+    "json.not-an-object": _l("Phải là một đối tượng JSON."),
+    "json.not-a-list": _l("Phải là một danh sách."),
+    "json.not-a-text": _l("Phải là một chuỗi ký tự có độ dài cho phép."),
+    "json.length": _l("Chuỗi ký tự trống hoặc quá dài."),
+    "json.missing": _l("Thiếu mục này."),
+    "json.unknown-field": _l("Không có mục nào tên như vậy."),
+    "json.empty": _l("Danh sách trống."),
+    "json.too-many": _l("Mỗi lần gửi nhiều nhất 1.000 hồ sơ."),
+}
+
+SENTENCES = {**LISTS, **ORDERS, **CALLS}
 
 ORDER_KINDS = {
     "issue": _l("Cấp mã"),

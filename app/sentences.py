@@ -5,6 +5,8 @@ Each room adds its codes in a section of its own. A per cent sign is written twi
 
 from flask_babel import lazy_gettext as _l
 
+from app.code_sentences import SENTENCES as CODES
+
 # Reservations about published figures (analysis.results.Note, analysis.quality).
 NOTES = {
     "empty-domain": _l("Không có người trả lời nào trong nhóm này."),
@@ -262,7 +264,16 @@ FRAMES = {
     "seal.broken": _l("Thông tin liên hệ được niêm phong đã bị hỏng hoặc thay đổi."),
 }
 
-SENTENCES = {**FRAMES, **DRAWS, **CENTRES, **CAMPAIGNS, **NOTES, **PUBLISHING, **ACCOUNTS}
+SENTENCES = {
+    **CODES,
+    **FRAMES,
+    **DRAWS,
+    **CENTRES,
+    **CAMPAIGNS,
+    **NOTES,
+    **PUBLISHING,
+    **ACCOUNTS,
+}
 
 
 def sentence(code: str, **context: object) -> str:

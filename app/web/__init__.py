@@ -23,10 +23,15 @@ from app.web import (
     sign_in,
     verification,
 )
+from app.web.api import closed_dossiers
 from app.web.office import (
     cases,
     cases_lists,
     cases_one,
+    codes,
+    codes_lists,
+    codes_orders,
+    connections,
     counters,
     draws,
     files,
@@ -77,6 +82,12 @@ BLUEPRINTS = (
     cases.bp,
     cases_one.bp,
     cases_lists.bp,
+    codes.bp,
+    codes_lists.bp,
+    codes_orders.bp,
+    connections.bp,
+    closed_dossiers.bp,
+    closed_dossiers.described,
     verification.bp,
     results.bp,
     files.bp,

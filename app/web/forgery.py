@@ -8,6 +8,8 @@ from flask_wtf import CSRFProtect
 from app.web import guards
 
 _protect = CSRFProtect()
+# Of citizens, and of systems that show a token of their own.
+_WITHOUT_SESSION = frozenset({guards.same_site.__name__, "bearer"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -30,14 +32,14 @@ def install(app: Flask) -> None:
 def exempt_without_session(blueprint: Blueprint) -> None:
     """Ask no token of pages that have no session a foreign page could abuse.
 
-    Such pages say so by their guard, `guards.same_site`.
+    Such pages say so by their guard.
     """
-    if guards.guard_of(blueprint.name) == guards.same_site.__name__:
+    if guards.guard_of(blueprint.name) in _WITHOUT_SESSION:
         _protect.exempt(blueprint)
 
 
 def _has_no_session() -> bool:
-    return guards.guard_of(request.blueprint or "") == guards.same_site.__name__
+    return guards.guard_of(request.blueprint or "") in _WITHOUT_SESSION
 
 
 def _from_own_pages() -> bool:

@@ -11,8 +11,10 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import ConflictError, NotFoundError, UnavailableError
 from app.i18n import current_language
+from app.web.api.problem import of_status
 
-CITIZENS = ("/c/", "/r/")
+CITIZENS = ("/c/", "/r/", "/ma")
+SYSTEMS = "/api/"
 # Seconds after which a client may try again when the database cannot be reached.
 RETRY_AFTER = 10
 
@@ -42,6 +44,8 @@ def _refuse_nul() -> None:
 
 def page(status: int) -> ResponseReturnValue:
     """Build the page of a status, in the language of the request and then in the other."""
+    if request.path.startswith(SYSTEMS):
+        return of_status(status)
     words = _CITIZENS if request.path.startswith(CITIZENS) else _STAFF
     status_words = words.get(status) or words[500 if status >= 500 else 400]
     own = current_language()

@@ -3,7 +3,10 @@
 from sqlalchemy import select
 
 from app.models import (
+    ClosedDossier,
+    CodeOrder,
     ControlTotals,
+    DossierUpload,
     Frame,
     FrameFile,
     ImportBatch,
@@ -48,7 +51,14 @@ VALUES = {
     "province": 1,
     "run": 1,
     "substitution": 1,
+    "order": 1,
+    "signer": 1,
     "token": "not-a-token",
+    "upload": 1,
+    "code_lists.code": "ma",
+    "code_orders.code": "ma",
+    "codes.code": "ma",
+    "connections.token": 1,
     "controls.code": "mau-dossier",
     "weights.code": "mau-dossier",
 }
@@ -80,6 +90,7 @@ def add_things(db):
         ),
     )  # fmt: skip
     _add_frame(db, province)
+    _add_codes(db, campaign, centre)
     _add_weights(db, draw.round_id)
     problem = {
         "row": 2,
@@ -93,6 +104,39 @@ def add_things(db):
         ImportBatch(
             round_id=made.id, file_name="a.csv", file_hash="x", mapping={}, state="rejected",
             problems=[problem], uploaded_by="x", created_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+
+
+def _add_codes(db, campaign, centre):
+    """Add a round that invites by dossier, a list whose columns are asked for, and an order."""
+    made = builders.sampled_round(
+        db, campaign, "counter_2026", code="ma", per_dossier=True, opens_on=builders.LAST_DAY
+    )
+    head = {
+        "sheet": None, "sheets": [], "first": 1, "last": 1, "guessed": {"key": 0}, "contested": {},
+        "columns": [{"index": 0, "header": "Mã hồ sơ", "examples": ["H49-1"]}],
+    }  # fmt: skip
+    upload = builders.add(
+        db,
+        DossierUpload(
+            round_id=made.id, channel="file", file_name="a.csv", file_hash="x", stored_name="0" * 32,
+            columns={"head": head, "signature": "x"}, state="asking", uploaded_by="x",
+            created_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+    builders.add(
+        db,
+        ClosedDossier(
+            round_id=made.id, code="H49-1", centre_id=centre.id, closed_on=builders.FIRST_DAY,
+            upload_id=upload.id,
+        ),
+    )  # fmt: skip
+    builders.add(
+        db,
+        CodeOrder(
+            round_id=made.id, kind="issue", scope={}, options={}, sender="slips", reason="x",
+            asked_by="x", asked_at=builders.MADE_AT,
         ),
     )  # fmt: skip
 

@@ -6,7 +6,16 @@ from app.web import guards
 
 URLS = Path(__file__).with_name("urls.txt")
 # Who may enter what each guard guards; a new guard needs a row in the tests of roles too.
-KNOWN_GUARDS = {"everyone", "same_site", "sign_in_page", "staff", "office", "watched", "field"}
+KNOWN_GUARDS = {
+    "everyone",
+    "same_site",
+    "sign_in_page",
+    "staff",
+    "office",
+    "watched",
+    "field",
+    "bearer",
+}
 
 
 def addresses(app):

@@ -9,7 +9,7 @@ from app.config import Settings
 from app.services.mixing.keys import SealingKeys
 from app.services.mixing.shelf import KeyShelf
 from app.web import guards
-from app.web.citizen import code, counter
+from app.web.citizen import code, counter, short
 from app.web.citizen.desk import Desk
 from app.web.citizen.limits import Allowance
 
@@ -17,6 +17,7 @@ bp = Blueprint("citizen", __name__)
 guards.guard(bp, guards.same_site)
 counter.add_to(bp)
 code.add_to(bp)
+short.add_to(bp)
 
 
 def install(app: Flask) -> None:

@@ -27,6 +27,7 @@ NOT_A_DATE = _l("Xin nhập ngày hợp lệ.")
 SOURCE_NAMES = {
     "open": _l("Ai cũng có thể trả lời"),
     "sample": _l("Mẫu được chọn ngẫu nhiên"),
+    "dossiers": _l("Mọi hồ sơ đã trả kết quả, bằng mã một lần"),
 }
 MODE_NAMES = {
     "web": _l("Tự trả lời trên điện thoại hoặc máy tính (mã QR, đường dẫn)"),
@@ -98,6 +99,15 @@ class RoundForm(StaffForm):
         validators=[
             InputRequired(MISSING),
             NumberRange(10, 10_000, _l("Xin nhập số từ %(min)d đến %(max)d.")),
+        ],
+    )
+    code_days = IntegerField(
+        _l("Mã một lần dùng được trong bao nhiêu ngày"),
+        description=_l("Chỉ dùng khi mời từng hồ sơ bằng mã một lần; tính từ ngày cấp mã."),
+        default=30,
+        validators=[
+            InputRequired(MISSING),
+            NumberRange(1, 366, _l("Xin nhập số từ %(min)d đến %(max)d.")),
         ],
     )
     level = SelectField(

@@ -27,10 +27,13 @@ from surveys.instrument.model import Instrument, Kind
 bp = Blueprint("rounds", __name__, url_prefix="/office")
 guards.guard(bp, guards.office)
 
+# How the form says that every closed dossier is invited.
+DOSSIERS = "dossiers"
 # Which field of a form a refusal of the service speaks of.
 FIELDS = {
     "campaign.name-missing": "name",
     "campaign.province-unknown": "province_id",
+    "round.code-days": "code_days",
     "round.code-malformed": "code",
     "round.code-taken": "code",
     "round.dates-reversed": "closes_on",
@@ -279,7 +282,8 @@ def _plan(db: Any, form: RoundForm) -> RoundPlan:
     """Read the form; the questionnaire chosen is published if it was not yet."""
     version, method = instruments.publish_catalogue(db, form.questionnaire.data)
     first, last, min_n = form.opens_on.data, form.closes_on.data, form.min_n.data
-    if first is None or last is None or min_n is None:
+    code_days = form.code_days.data
+    if first is None or last is None or min_n is None or code_days is None:
         raise TypeError("the form was not validated")
     return RoundPlan(
         code=(form.code.data or "") if "code" in form else "",
@@ -287,7 +291,10 @@ def _plan(db: Any, form: RoundForm) -> RoundPlan:
         name_en=form.name_en.data or "",
         instrument_version_id=version.id,
         method_version_id=method.id,
-        source=form.source.data,
+        # A sample that takes every closed dossier.
+        source="sample" if form.source.data == DOSSIERS else form.source.data,
+        per_dossier=form.source.data == DOSSIERS,
+        code_days=code_days,
         modes=form.modes.data or (),
         population=form.population.data or "",
         population_en=form.population_en.data or "",
@@ -302,9 +309,11 @@ def _as_entered(shown: RoundSummary) -> dict[str, Any]:
     """Turn a draft into what was entered to make it."""
     fields = (
         "name", "name_en", "source", "modes", "population", "population_en", "opens_on",
-        "closes_on", "min_n",
+        "closes_on", "min_n", "code_days",
     )  # fmt: skip
     entered: dict[str, Any] = {field: getattr(shown, field) for field in fields}
+    if shown.per_dossier:
+        entered["source"] = DOSSIERS
     return entered | {"questionnaire": shown.instrument_code, "level": f"{shown.level:g}"}
 
 

@@ -26,6 +26,11 @@ NAVIGATION = (
         lazy_gettext("Danh sách"),
     ),
     ("draws.index", frozenset({"draws", "samples"}), lazy_gettext("Chọn mẫu")),
+    (
+        "codes.index",
+        frozenset({"codes", "code_lists", "code_orders", "connections"}),
+        lazy_gettext("Mã một lần"),
+    ),
     ("cases.index", frozenset({"cases", "case", "case_lists"}), lazy_gettext("Thực địa")),
     (
         "centres.index",

@@ -84,7 +84,8 @@ def path_of(
             ),
             (edit,) if shown.state == "draft" else (),
         ),
-        *((_sampling(shown, drawn),) if shown.source == "sample" else ()),
+        *((_codes(shown),) if shown.per_dossier else ()),
+        *((_sampling(shown, drawn),) if shown.source == "sample" and not shown.per_dossier else ()),
         _opening(shown, today),
         _collecting(shown, today),
         _closing(shown, today),
@@ -151,6 +152,19 @@ def _sampling(shown: RoundSummary, drawn: Sequence[DrawShown]) -> Step:
     return Step(title, "done", text, actions)
 
 
+def _codes(shown: RoundSummary) -> Step:
+    title = _("Mã một lần")
+    look = _if_there("codes.show", _("Hồ sơ và mã"), code=shown.code)
+    actions = (look,) if look else ()
+    if shown.state in ("closed", "published"):
+        return Step(title, "done", _("Không cấp thêm mã."), actions)
+    text = _(
+        "Nhận danh sách hồ sơ đã trả kết quả; khi đợt đã mở thì cấp mã. Một người đề nghị, một "
+        "người khác duyệt."
+    )
+    return Step(title, "now", text, actions)
+
+
 def _opening(shown: RoundSummary, today: date) -> Step:
     title = _("Mở đợt")
     if shown.state != "draft":
@@ -184,7 +198,9 @@ def _collecting(shown: RoundSummary, today: date) -> Step:
     if shown.state != "open":
         return Step(title, "done", _("Đã nhận %(answered)s.", answered=answered))
     text = f"{_('Đã nhận %(answered)s.', answered=answered)} {time_left(shown, today)}."
-    if shown.source == "open":
+    if shown.per_dossier:
+        found = _if_there("codes.show", _("Hồ sơ và mã"), code=shown.code)
+    elif shown.source == "open":
         found = _if_there("centres.index", _("In mã QR cho các quầy"))
     else:
         found = _if_there("imports.new", _("Nhập tệp câu trả lời"), code=shown.code)

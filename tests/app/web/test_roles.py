@@ -45,6 +45,8 @@ def test_a_stranger_is_sent_to_sign_in_and_changes_nothing(app, database, things
         answer = knock(client, method, path, token)
         if guard in PUBLIC:
             assert not (answer.location or "").startswith(f"{SIGN_IN}?next="), (method, path)
+        elif guard == "bearer":
+            assert answer.status_code == 401, (method, path)
         else:
             assert answer.status_code in (302, 303), (method, path)
             assert answer.location.startswith(SIGN_IN), (method, path)
