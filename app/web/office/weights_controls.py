@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,12 +17,15 @@ from app.services.imports import uploads
 from app.services.imports.refusals import FileRefusedError
 from app.services.weighting import desk
 from app.services.weighting.control_file import CellFault, ControlsRefusedError
+from app.services.weighting.control_template import Sheet, workbook
 from app.web import context, guards
 from app.web.forms.rounds import ConfirmForm
 from app.web.forms.weights import ControlsForm, FrameControlsForm
 from app.web.office import weights_pages as pages
 from app.web.office.cases_pages import day
 from app.web.office.weights_pages import refused
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 bp = Blueprint("controls", __name__, url_prefix="/office/weights")
 guards.guard(bp, guards.office)
@@ -63,6 +66,21 @@ def new(code: str) -> ResponseReturnValue:
             for word in words.words
         ],
     ), 422 if form.errors else 200  # fmt: skip
+
+
+@bp.get("/<code>/controls/template.xlsx")
+def template(code: str) -> ResponseReturnValue:
+    """Send a workbook with the categories of the round's answers, to be filled in."""
+    with context.database().read() as db:
+        rounds.by_code(db, code)
+        try:
+            words = desk.vocabulary_of(db, code)
+        except ConflictError as error:
+            return refused(error, code)
+    sheets = [Sheet(pages.column_title(word.column, words), word) for word in words.words]
+    response = Response(workbook(sheets, _("Tổng số")), content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="tong-kiem-soat-{code}.xlsx"'
+    return response
 
 
 @bp.post("/<code>/controls/frame")

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.models import ControlTotals, Unit, WeightRun, WeightSet
@@ -108,6 +109,30 @@ def test_the_options_of_experts(office, round_, database, work):
     answer = post(office, f"{BASE}/recipe", form | {"lower": "", "upper": ""})
     assert answer.status_code == 422
     assert "thiếu tùy chọn “Giới hạn dưới và giới hạn trên" in answer.text
+
+
+def test_a_workbook_to_fill_in_is_taken_as_it_was_handed_out(office, round_, database):
+    assert f'href="{BASE}/controls/template.xlsx"' in office.get(f"{BASE}/controls/new").text
+    answer = office.get(f"{BASE}/controls/template.xlsx")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    book = load_workbook(io.BytesIO(answer.data))
+    for number, sheet in enumerate(list(book.worksheets)):
+        assert [cell.value for cell in sheet[1]][1] == "Tổng số"
+        rows = list(range(2, sheet.max_row + 1))
+        assert rows
+        for row in rows:
+            assert sheet.cell(row, 2).value is None
+            sheet.cell(row, 2).value = 10 * row
+        book.move_sheet(sheet, -book.index(sheet))
+        book.active = 0
+        filled = io.BytesIO()
+        book.save(filled)
+        data = {"file": (io.BytesIO(filled.getvalue()), "tong.xlsx"), "name": f"Mẫu {number}"}
+        taken = post(office, f"{BASE}/controls/new", data | {"counted": "people"})
+        assert taken.location == f"{BASE}/controls/{number + 1}", sheet.title
+    with database.read() as db:
+        stored = db.scalars(select(ControlTotals)).all()
+    assert len({tuple(one.columns) for one in stored}) == len(book.worksheets)
 
 
 def test_a_file_of_control_totals_with_cells_to_mend(office, round_, database):
