@@ -295,7 +295,7 @@ def _finished(
         (is_fixed, Note("fixed-by-design")),
         (support.sees_lonely, Note("lonely-psu", options.lonely.value)),
     )
-    holds = [(where, note, where.any(axis=0)) for where, note in noted]
+    holds = [(np.asarray(where), note, np.any(where, axis=0)) for where, note in noted]
     notes = tuple(
         (
             *((where, note) for where, note in of_one if where.any()),

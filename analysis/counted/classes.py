@@ -14,6 +14,7 @@ from analysis.index.item_answers import ItemAnswers, number_of
 from analysis.index.layout import Layout
 from analysis.index.leaves import Counted, Variable
 from analysis.index.tree import Method
+from analysis.products import multiply
 
 Values = NDArray[np.float64]
 
@@ -142,25 +143,30 @@ class Respondents:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunCounts:
-    """What the respondents of each run add up to, before weighting.
+    """What the respondents of each run add up to.
 
     Attributes
     ----------
-    classes : ndarray of float64, shape (n_runs, n_classes)
-        Answers of each class, items one after the other.
-    values : ndarray of float64, shape (n_runs, n_variables)
-        Sums of the variables of the layout.
     contribute : ndarray of float64, shape (n_runs, n_supports)
         Respondents who contribute.
+    classes : ndarray of float64, shape (n_runs, n_classes)
+        Weight of the answers of each class, items one after the other.
+    values : ndarray of float64, shape (n_runs, n_variables)
+        Weighted sums of the variables of the layout.
+    n, weight, squared_weight : ndarray of float64, shape (n_runs, n_supports)
+        Those who contribute and have weight, their weights and squares of these.
     """
 
+    contribute: Values
     classes: Values
     values: Values
-    contribute: Values
+    n: Values
+    weight: Values
+    squared_weight: Values
 
     @classmethod
-    def of(cls, people: Respondents, runs: Runs) -> RunCounts:
-        """Count the answers of every run."""
+    def of(cls, people: Respondents, runs: Runs, weight: Values) -> RunCounts:
+        """Count the answers of every run; `weight` is that of each respondent, (n_runs,)."""
         counts = np.stack(
             [
                 runs.count(people.has(one.item, flags))
@@ -169,7 +175,7 @@ class RunCounts:
             ],
             axis=1,
         ).astype(np.float64)
-        values = counts @ np.concatenate([one.numbers for one in people.classes])
+        values = multiply(counts, np.concatenate([one.numbers for one in people.classes]))
         for column, variable in enumerate(people.variables):
             if variable.counted in OF_ALL_ITEMS:
                 values[:, column] = runs.count(people.number(column) > 0)
@@ -181,7 +187,9 @@ class RunCounts:
                 contribute[:, support] = values[:, rated]
             else:
                 contribute[:, support] = runs.count(people.rated_any(items))
-        return cls(counts, values, contribute)
+        by = weight[:, None]
+        n = contribute * (by != 0)
+        return cls(contribute, counts * by, values * by, n, n * by, n * by**2)
 
 
 def _supports(people: Respondents) -> dict[tuple[str, ...], int]:

@@ -3,31 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis.counted.partitions import Counts
-from analysis.finish import Estimand, Options
+from analysis.counted.sample import CountedSample
+from analysis.finish import Algebra, Estimand, Options, finish_columns
+from analysis.finished import Finished
+from analysis.index import corners
 from analysis.index.evaluate import NodeEstimate, finish_index, index_estimands, keys_of
 from analysis.index.given import Places
+from analysis.index.tree import Method
 from analysis.linear import Linear
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KindFigures:
+    """All figures in the domains of one kind.
+
+    Attributes
+    ----------
+    kind : str
+        Empty for the whole.
+    codes : tuple of str
+        Of the domains: rows of `finished`.
+    finished : Finished
+        Its columns are the figures of the method, see ``keys_of``.
+    """
+
+    kind: str
+    codes: tuple[str, ...]
+    finished: Finished
 
 
 def evaluate_counts(counts: Counts, options: Options) -> tuple[NodeEstimate, ...]:
     """Estimate every node in the whole and in every domain, as ``evaluate`` does."""
-    method, layout = counts.people.method, counts.people.layout
+    method = counts.people.method
     if not method.estimated:
         return ()
-    figures: list[NodeEstimate] = []
     keys = keys_of(method)
+    figures: list[NodeEstimate] = []
     for kind, codes, sample in counts.samples():
-        places = Places(kind, codes)
-
-        def algebra(totals: Sequence[Linear], places: Places = places) -> list[Estimand]:
-            return index_estimands(method, layout, totals, places)
-
-        estimates = finish_index(method, algebra, sample, options)
+        estimates = finish_index(method, _algebra(counts, kind, codes), sample, options)
         figures += [
             NodeEstimate(node, kind, code, measure, of_node[domain])
             for domain, code in enumerate(codes)
             for (node, measure), of_node in zip(keys, estimates, strict=True)
         ]
     return tuple(figures)
+
+
+def estimates_of(method: Method, found: Sequence[KindFigures]) -> tuple[NodeEstimate, ...]:
+    """Make every figure an object, in the order of ``evaluate``."""
+    keys = keys_of(method)
+    figures: list[NodeEstimate] = []
+    for one in found:
+        estimates = one.finished.estimates()
+        figures += [
+            NodeEstimate(node, one.kind, code, measure, of_node[domain])
+            for domain, code in enumerate(one.codes)
+            for (node, measure), of_node in zip(keys, estimates, strict=True)
+        ]
+    return tuple(figures)
+
+
+def has_corners(method: Method) -> bool:
+    """Say whether some figure needs replicates, so that figures cannot be left side by side."""
+    return bool(corners.positions(method, keys_of(method)))
+
+
+def finish_counts(counts: Counts, options: Options) -> tuple[KindFigures, ...]:
+    """Estimate the same, and leave the figures of a kind of domain side by side.
+
+    Parameters
+    ----------
+    counts : Counts
+        Of a method without corners.
+    options : Options
+    """
+    if not counts.people.method.estimated:
+        return ()
+    return tuple(
+        KindFigures(kind, codes, _finished(counts, kind, codes, sample, options))
+        for kind, codes, sample in counts.samples()
+    )
+
+
+def _finished(
+    counts: Counts, kind: str, codes: tuple[str, ...], sample: CountedSample, options: Options
+) -> Finished:
+    return finish_columns(_algebra(counts, kind, codes), sample, options)
+
+
+def _algebra(counts: Counts, kind: str, codes: tuple[str, ...]) -> Algebra:
+    method, layout = counts.people.method, counts.people.layout
+    places = Places(kind, codes)
+
+    def algebra(totals: Sequence[Linear]) -> list[Estimand]:
+        return index_estimands(method, layout, totals, places)
+
+    return algebra

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from analysis.products import ON_ONE_CORE
 
 Values = NDArray[np.float64]
 
-ROWS_AT_ONCE: Final = 8_192
+ROWS_AT_ONCE: Final = 4_096
 """Respondents whose variables are turned into floats at a time."""
 
 
@@ -40,6 +41,7 @@ class Products:
         self._weight = weight
         self._codes = codes
         self._known: dict[tuple[str, tuple[int, ...]], Values] = {}
+        self._of_row: Values | None = None
         self._numbers: dict[int, NDArray[Any]] = {}
 
     def of(self, kind: str, columns: tuple[int, ...]) -> Values:
@@ -72,8 +74,10 @@ class Products:
         for column in columns:
             if column not in self._numbers:
                 self._numbers[column] = self._people.number(column)
+        if self._of_row is None:
+            self._of_row = self._runs.spread(self._weight)
         variables = [self._numbers[column] for column in columns]
-        return moments(variables, self._weight, domain, n_domains, self._runs)
+        return moments(variables, self._of_row, domain, n_domains, self._runs)
 
 
 def moments(
@@ -88,7 +92,7 @@ def moments(
     Parameters
     ----------
     variables : sequence of ndarray of numbers, shape (n_rows,)
-    weight : ndarray of float64, shape (n_runs,)
+    weight : ndarray of float64, shape (n_rows,)
     domain : ndarray of int32, shape (n_runs,)
         -1 for none.
     n_domains : int
@@ -99,13 +103,12 @@ def moments(
     ndarray of float64, shape (n_domains, q, q)
     """
     found = np.zeros((n_domains, len(variables), len(variables)))
-    of_row = runs.spread(weight)
     order = None
     if (np.diff(domain) < 0).any():
         # Groups do not lie side by side: their respondents are fetched.
         order = np.argsort(runs.spread(domain), kind="stable")
         variables = [column[order] for column in variables]
-        of_row = of_row[order]
+        weight = weight[order]
     sizes = np.bincount(domain + 1, runs.lengths, n_domains + 1).astype(np.int64)
     edges = np.cumsum(sizes)
     blocks = [
@@ -114,12 +117,18 @@ def moments(
         for first in range(int(edges[d]), int(edges[d + 1]), ROWS_AT_ONCE)
     ]
 
+    rooms = threading.local()
+
     def summed(block: tuple[int, int, int]) -> tuple[int, Values]:
         d, begin, end = block
-        floats = np.empty((len(variables), end - begin))
+        if not hasattr(rooms, "pair"):
+            # Memory is asked for once in each thread: touching new pages costs more than adding.
+            rooms.pair = np.empty((2, len(variables), ROWS_AT_ONCE))
+        floats, weighted = rooms.pair[:, :, : end - begin]
         for k, column in enumerate(variables):
             floats[k] = column[begin:end]
-        return d, _products(floats, floats * of_row[begin:end])
+        np.multiply(floats, weight[begin:end], out=weighted)
+        return d, _products(floats, weighted)
 
     for d, products in in_turn(summed, blocks):
         found[d] += products

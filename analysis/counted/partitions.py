@@ -95,12 +95,13 @@ class Counts:
         keys = dict.fromkeys([*own, *(column for _, column in place.domains)])
         runs, first = runs_of(rows, tuple(keys))
         people = Respondents.of(method, lay_out(method), read_answers(rows, method))
+        own_design = _design(first, place, given)
         codes = {kind: encoded(first[column]) for kind, column in place.domains}
         return cls(
             people,
             runs,
-            RunCounts.of(people, runs),
-            _design(first, place, given),
+            RunCounts.of(people, runs, own_design.weight),
+            own_design,
             {kind: coded for kind, coded in codes.items() if coded.levels},
         )
 

@@ -87,7 +87,7 @@ def encoded(names: pl.Series) -> Coded:
 def _lowest(scale: ItemScale, dtype: pl.DataType) -> int | None:
     """Return the least code of a scale of whole numbers that go into one byte."""
     codes = [code for code in (*scale.codes, *scale.not_rated) if isinstance(code, int)]
-    if dtype != pl.Int64 or len(codes) < len(scale.codes) + len(scale.not_rated):
+    if not dtype.is_integer() or len(codes) < len(scale.codes) + len(scale.not_rated):
         return None
     is_short = min(codes) > -MOST_CODES and max(codes) < MOST_CODES
     return min(codes) if is_short else None

@@ -52,20 +52,18 @@ class CountedSample:
         products: Callable[[tuple[int, ...]], Values],
         by_row: Callable[[], Reduced],
     ) -> CountedSample:
-        """Weight the counts and total them per domain and final cluster."""
+        """Total weighted counts per domain and final cluster."""
         partition = Partition.of(design, domain, n_domains)
-        weight = design.weight[:, None]
-        counted = counts.contribute * (weight != 0)
         totals = Totals(
             n_domains=n_domains,
             domain=partition.domain,
             cluster=partition.cluster,
-            values=_of_cells(partition, counts.values * weight),
-            n=_of_cells(partition, counted),
-            weight=_of_cells(partition, counted * weight),
-            squared_weight=_of_cells(partition, counted * weight**2),
+            values=_of_cells(partition, counts.values),
+            n=_of_cells(partition, counts.n),
+            weight=_of_cells(partition, counts.weight),
+            squared_weight=_of_cells(partition, counts.squared_weight),
         )
-        class_totals = totals.of_domains(_of_cells(partition, counts.classes * weight))
+        class_totals = totals.of_domains(_of_cells(partition, counts.classes))
         return cls(design, totals, people, products, class_totals, by_row)
 
     @property
@@ -125,8 +123,10 @@ class CountedSample:
 
 def _of_cells(partition: Partition, of_runs: Values) -> Values:
     """Add up the runs of each cell; mostly a cell is one run."""
-    if len(partition.domain) == len(partition.order):
-        return of_runs[partition.order]
+    order = partition.order
+    if len(partition.domain) == len(order):
+        is_in_order = len(order) == len(of_runs) and bool((np.diff(order) > 0).all())
+        return of_runs if is_in_order else of_runs[order]
     from scipy.sparse import csr_matrix
 
     ones = np.ones(len(partition.order))

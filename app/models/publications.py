@@ -25,6 +25,8 @@ class Snapshot(Base):
     content_hash: Mapped[str]
     # Relative to the folder of snapshots.
     file_name: Mapped[str]
+    # SHA-256 of the file as it was written; not known of older ones, whose rows are hashed instead.
+    file_hash: Mapped[str | None]
     n_rows: Mapped[int]
     instrument_hash: Mapped[str]
     code_version: Mapped[str]
@@ -47,6 +49,9 @@ class Publication(Base):
     method_hash: Mapped[str]
     instrument_hash: Mapped[str]
     code_version: Mapped[str]
+    # The arithmetic the figures were made by, see app.services.estimation: they are verified to
+    # the last digit. What says nothing was made of rows.
+    engine: Mapped[int] = mapped_column(default=1)
     level: Mapped[float]
     # The rules of quality in force, e.g. {"min_n": 30, …}.
     quality_rules: Mapped[Json]

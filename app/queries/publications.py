@@ -83,6 +83,7 @@ class PublicationFacts:
     method_hash: str
     instrument_hash: str
     code_version: str
+    engine: int
     snapshot_hash: str
     snapshot_file: str
     snapshot_made_at: datetime
@@ -287,6 +288,7 @@ def _facts(publication: Publication) -> PublicationFacts:
         method_hash=publication.method_hash,
         instrument_hash=publication.instrument_hash,
         code_version=publication.code_version,
+        engine=publication.engine,
         snapshot_hash=snapshot.content_hash,
         snapshot_file=snapshot.file_name,
         snapshot_made_at=snapshot.made_at,

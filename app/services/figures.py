@@ -28,7 +28,7 @@ from app.services.columns import domain_kind
 from app.services.weighting.rows import Weighing, padded
 
 # Groups that are parts of larger groups which are counted as well.
-_PARTS = (("counter", "centre"), ("centre", "commune"), ("commune", "commune_kind"))
+PARTS = (("counter", "centre"), ("centre", "commune"), ("commune", "commune_kind"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +122,20 @@ def estimate_figures(
     columns = {item: padded(column, n_more) for item, column in answers.columns.items()}
     domains = {kind: padded(codes, n_more) for kind, codes in _by_kind(answers.domains).items()}
     figures = evaluate(method, columns, design, domains, level)
-    people = _people(method, answers.columns, _by_kind(answers.domains), before)
-    judged = judge_all(figures, rules, _within(domains), _items(method), people)
+    return judged_figures(method, answers, figures, rules, before)
+
+
+def judged_figures(
+    method: Method,
+    answers: SampledAnswers,
+    figures: Sequence[NodeEstimate],
+    rules: QualityRules,
+    before: Before | None,
+) -> tuple[EstimateFigure, ...]:
+    """Judge estimates of a sample together, and write them as they are published."""
+    domains = _by_kind(answers.domains)
+    people = _people(method, answers.columns, domains, before)
+    judged = judge_all(figures, rules, parts_within(domains), _items(method), people)
     return tuple(estimate_figure(one.figure, one.verdict) for one in judged)
 
 
@@ -134,7 +146,7 @@ def tally_figures(
     groups = _by_kind(answers.groups)
     tallies = tally_open(method, OpenAnswers(answers.columns, groups))
     people = _people(method, answers.columns, groups, before)
-    judged = judge_tallies(tallies, rules, _within(groups), _items(method), people)
+    judged = judge_tallies(tallies, rules, parts_within(groups), _items(method), people)
     return tuple(_tally(one.tally, one.verdict) for one in judged)
 
 
@@ -203,7 +215,7 @@ def _items(method: Method) -> dict[str, tuple[str, ...]]:
     return {node.code: method.leaf_items(node.code) for node in method.nodes}
 
 
-def _within(domains: Mapping[str, Column]) -> dict[str, dict[str, str]]:
+def parts_within(domains: Mapping[str, Column]) -> dict[str, dict[str, str]]:
     """Say which groups are parts of larger ones, as the answers themselves show it."""
     return {
         small: {
@@ -211,7 +223,7 @@ def _within(domains: Mapping[str, Column]) -> dict[str, dict[str, str]]:
             for code, larger in zip(domains[small].tolist(), domains[large].tolist(), strict=True)
             if code and larger
         }
-        for small, large in _PARTS
+        for small, large in PARTS
         if small in domains and large in domains
     }
 

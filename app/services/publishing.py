@@ -19,14 +19,14 @@ from app.errors import ConflictError, NotFoundError
 from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot, WeightSet
 from app.queries import domains, publications
 from app.queries.publications import EstimateRow, TallyRow
-from app.services import audit, campaigns, instruments, released, results, snapshots
+from app.services import audit, campaigns, estimation, instruments, released, results, snapshots
 from app.services.columns import domain_name
+from app.services.figure_columns import FigureColumns
 from app.services.figures import (
     Before,
     EstimateFigure,
     TallyFigure,
     differences,
-    estimate_figures,
     tally_figures,
 )
 from app.services.findings import freeze
@@ -140,7 +140,7 @@ def publish(
     told("snapshot")
     waiting = require_mixed(db, round_, spool or Spool(), now, now.date())
     snapshot = snapshots.take(db, round_, var_dir, code_version, now)
-    rules = rules_of_publication(round_.min_n)
+    rules = rules_of_publication(round_.min_n, round_.max_relative_width)
     weights = _weights(db, round_code, weight_set, snapshot)
     basis = _basis(round_, rules, weights)
     last = _last(db, round_)
@@ -151,6 +151,7 @@ def publish(
         number=1 if last is None else last.number + 1,
         snapshot_id=snapshot.id,
         code_version=code_version,
+        engine=estimation.ENGINE,
         public=public,
         published_by=actor,
         published_at=now,
@@ -217,7 +218,8 @@ def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = 
         )
     method, _instrument = results.rule_of(db, facts)
     rules = QualityRules(**facts.quality_rules)
-    computed = _computed(file, method, facts.level, rules, weighing, before)
+    made = _computed(file, method, facts.level, rules, weighing, before, facts.engine)
+    computed = made.figures() if isinstance(made, FigureColumns) else made
     different = differences(published, computed)
     return Verified(
         round_code,
@@ -311,27 +313,26 @@ def _freeze(
     """Write the figures of a publication; return how many there are."""
     instrument = instruments.instrument_of(round_.instrument_version)
     method = instruments.method_of(round_.method_version, instrument)
-    file = snapshots.read(snapshot.file_name, snapshot.content_hash, var_dir)
+    file = snapshots.read_taken(snapshot, var_dir)
     places = domains.places(db, round_.opens_on, round_.closes_on)
     before = released.before(db, round_.id, publication.number, file, var_dir)
-    figures = _computed(file, method, publication.level, rules, weighing, before)
+    made = _computed(file, method, publication.level, rules, weighing, before, publication.engine)
+    rows = list(made.rows()) if isinstance(made, FigureColumns) else [_row(one) for one in made]
     targets = {
         (target.node, target.domain_kind, target.domain_code): target.value
         for target in round_.targets
     }
-    rows: list[dict[str, Any]] = []
-    for position, figure in enumerate(figures):
-        row = _row(figure) | {
-            "publication_id": publication.id,
-            "position": position,
-            "domain_name": domain_name(
-                figure.domain_kind, figure.domain_code, places.names, instrument
-            ),
-        }
-        if isinstance(figure, EstimateFigure):
-            key = (figure.node, figure.domain_kind, figure.domain_code)
-            row["target"] = targets.get(key) if figure.measure in _MAIN else None
-        rows.append(row)
+    named: dict[tuple[str, str], str] = {}
+    for position, row in enumerate(rows):
+        kind, code = row["domain_kind"], row["domain_code"]
+        if (kind, code) not in named:
+            named[kind, code] = domain_name(kind, code, places.names, instrument)
+        row["publication_id"] = publication.id
+        row["position"] = position
+        row["domain_name"] = named[kind, code]
+        if isinstance(made, FigureColumns):
+            key = (row["node"], kind, code)
+            row["target"] = targets.get(key) if row["measure"] in _MAIN else None
     table = PublishedEstimate if round_.source == Source.SAMPLE else PublishedTally
     db.execute(insert(table), rows)
     return len(rows)
@@ -344,9 +345,10 @@ def _computed(
     rules: QualityRules,
     weighing: Weighing | None,
     before: Before | None,
-) -> Sequence[EstimateFigure | TallyFigure]:
+    engine: int,
+) -> FigureColumns | Sequence[TallyFigure]:
     if file.layout.source is Source.SAMPLE:
-        return estimate_figures(method, file.sampled(), level, rules, weighing, before)
+        return estimation.figures_of(method, file, level, rules, weighing, before, engine=engine)
     return tally_figures(method, file.open(), rules, before)
 
 
@@ -370,7 +372,7 @@ def _values(
     return {name: getattr(row, name) for name in of.__dataclass_fields__}
 
 
-def _row(figure: EstimateFigure | TallyFigure) -> dict[str, Any]:
+def _row(figure: TallyFigure) -> dict[str, Any]:
     return _values(figure, type(figure)) | {"notes": list(figure.notes)}
 
 

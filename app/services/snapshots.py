@@ -59,6 +59,7 @@ def take(db: Session, round_: Round, var_dir: Path, code_version: str, now: date
         round_id=round_.id,
         content_hash=written.content_hash,
         file_name=written.path.name,
+        file_hash=_hash_of(written),
         n_rows=len(written.rows),
         instrument_hash=round_.instrument_version.content_hash,
         code_version=code_version,
@@ -67,6 +68,13 @@ def take(db: Session, round_: Round, var_dir: Path, code_version: str, now: date
     db.add(row)
     db.flush()
     return row
+
+
+def _hash_of(written: files.Snapshot) -> str:
+    """Hash the file of a snapshot, which may have been there before it was written."""
+    if files.read_snapshot(written.path).content_hash != written.content_hash:
+        raise SnapshotDamagedError(path=written.path.name, expected=written.content_hash)
+    return files.hash_file(written.path)
 
 
 def columns(db: Session, round_: Round) -> Columns:
@@ -80,6 +88,22 @@ def columns(db: Session, round_: Round) -> Columns:
         files.Source(round_.source),
         {"round": round_.code, "instrument": instrument.content_hash},
     )
+
+
+def read_taken(taken: Snapshot, var_dir: Path) -> files.Snapshot:
+    """Read a snapshot by the hash of its file; one that has none is checked row by row.
+
+    Raises
+    ------
+    SnapshotDamagedError
+        The file is missing, or not the one that was written.
+    """
+    if taken.file_hash is None:
+        return read(taken.file_name, taken.content_hash, var_dir)
+    found = files.read_written(folder(var_dir) / taken.file_name, taken.file_hash)
+    if found.content_hash != taken.content_hash:
+        raise SnapshotDamagedError(path=taken.file_name, expected=taken.content_hash)
+    return found
 
 
 def read(file_name: str, content_hash: str, var_dir: Path) -> files.Snapshot:
