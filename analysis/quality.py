@@ -68,7 +68,7 @@ LEAST_DF: Final = 8
 """Degrees of freedom below which new publications show no figure."""
 
 
-def rules_of_publication(min_n: int) -> QualityRules:
+def rules_of_publication(min_n: int, max_relative_half_width: float | None = None) -> QualityRules:
     """Return the rules of new publications.
 
     Rules that were added later do not hold for publications made before: those
@@ -78,10 +78,14 @@ def rules_of_publication(min_n: int) -> QualityRules:
     ----------
     min_n : int
         Fewest respondents, set by the round.
+    max_relative_half_width : float, optional
+        Half width over the value, set by the round; None if not applied.
     """
+    relative = math.inf if max_relative_half_width is None else max_relative_half_width
     return QualityRules(
         min_n=min_n,
         min_df=LEAST_DF,
+        max_relative_half_width=relative,
         width_by_kish=True,
         audits_overlaps=True,
         audits_every_sum=True,

@@ -28,6 +28,20 @@ def _(message: str, **variables: object) -> str:
 def _of_sample(results: Results, language: str) -> tuple[Definition, ...]:
     level = percent(results.facts.level, language, 0)
     rules = results.facts.quality_rules
+    kept_back = _(
+        "Nhóm có ít hơn %(min_n)s người trả lời, hoặc khoảng tin cậy rộng hơn ±%(width)s "
+        "điểm phần trăm. Nhóm có ít hơn %(min_cell)s người thì ẩn cả số người, và ẩn thêm "
+        "nhóm khác nếu không làm thế thì suy ra được.",
+        min_n=count(rules["min_n"], language),
+        width=count(rules["max_half_width"] * 100, language),
+        min_cell=count(rules["min_cell"], language),
+    )
+    relative = rules.get("max_relative_half_width")
+    if relative is not None:
+        kept_back += " " + _(
+            "Con số có khoảng tin cậy rộng hơn ±%(width)s của chính nó cũng không được công bố.",
+            width=percent(relative, language, 0),
+        )
     return (
         Definition(
             _("Tỷ lệ hài lòng"),
@@ -58,17 +72,7 @@ def _of_sample(results: Results, language: str) -> tuple[Definition, ...]:
             _("Hệ số thiết kế"),
             _("Phương sai so với một mẫu ngẫu nhiên đơn giản có cùng số người."),
         ),
-        Definition(
-            _("Không công bố"),
-            _(
-                "Nhóm có ít hơn %(min_n)s người trả lời, hoặc khoảng tin cậy rộng hơn ±%(width)s "
-                "điểm phần trăm. Nhóm có ít hơn %(min_cell)s người thì ẩn cả số người, và ẩn thêm "
-                "nhóm khác nếu không làm thế thì suy ra được.",
-                min_n=count(rules["min_n"], language),
-                width=count(rules["max_half_width"] * 100, language),
-                min_cell=count(rules["min_cell"], language),
-            ),
-        ),
+        Definition(_("Không công bố"), kept_back),
     )
 
 

@@ -100,7 +100,7 @@ def note(written: str, method: Method, language: str) -> str:
     code, _colon, detail = written.partition(":")
     if code == "branch-absent":
         detail = node_title(method.node(detail), language)
-    elif code == "suppressed.wide-interval":
+    elif code.startswith("suppressed.wide-interval"):
         detail = decimal(float(detail) * 100, language, 0)
     return sentence(code, detail=detail)
 

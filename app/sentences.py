@@ -69,7 +69,7 @@ NOTES = {
         "Khoảng tin cậy rộng hơn ±%(detail)s điểm phần trăm: chưa đủ chính xác để công bố."
     ),
     "suppressed.wide-interval-relative": _l(
-        "Khoảng tin cậy quá rộng so với giá trị: chưa đủ chính xác để công bố."
+        "Khoảng tin cậy rộng hơn ±%(detail)s%% của con số: chưa đủ chính xác để công bố."
     ),
     "suppressed.protects-another": _l(
         "Không công bố để không suy ra được số liệu của nhóm khác có ít người trả lời."
@@ -141,6 +141,7 @@ CAMPAIGNS = {
     "round.dates-reversed": _l("Ngày cuối phải bằng hoặc sau ngày đầu."),
     "round.level": _l("Độ tin cậy phải từ 50%% đến dưới 100%%."),
     "round.method-of-another-instrument": _l("Cách tính không dùng được cho phiếu hỏi đã chọn."),
+    "round.relative-width": _l("Sai số tương đối lớn nhất phải trên 0%% và không quá 100%%."),
     "round.min-n": _l("Số người trả lời tối thiểu phải từ 1 trở lên."),
     "round.mode-missing": _l("Chưa chọn hình thức trả lời."),
     "round.name-missing": _l("Thiếu tên đợt khảo sát."),

@@ -42,6 +42,7 @@ class Round(Base):
         CheckConstraint("closes_on >= opens_on", name="dates"),
         CheckConstraint("min_n >= 1", name="min_n"),
         CheckConstraint("level > 0 AND level < 1", name="level"),
+        CheckConstraint("max_relative_width > 0 AND max_relative_width <= 1", name="relative"),
         CheckConstraint("NOT per_dossier OR source = 'sample'", name="codes_are_a_sample"),
         CheckConstraint("code_days BETWEEN 1 AND 366", name="code_days"),
     )
@@ -71,6 +72,8 @@ class Round(Base):
     min_n: Mapped[int] = mapped_column(default=30)
     # Confidence level of the intervals.
     level: Mapped[float] = mapped_column(default=0.95)
+    # Largest half width of an interval over its figure; none where it is not asked for.
+    max_relative_width: Mapped[float | None]
     created_at: Mapped[datetime]
 
     campaign: Mapped[Campaign] = relationship()

@@ -75,6 +75,7 @@ class RoundSummary:
     state: str
     min_n: int
     level: float
+    max_relative_width: float | None
     instrument_version_id: int
     method_version_id: int
     instrument_code: str
@@ -208,6 +209,7 @@ def _summary(found: Round, n_responses: int, newest: Publication | None) -> Roun
         state=found.state,
         min_n=found.min_n,
         level=found.level,
+        max_relative_width=found.max_relative_width,
         instrument_version_id=found.instrument_version_id,
         method_version_id=found.method_version_id,
         instrument_code=found.instrument_version.code,

@@ -47,6 +47,8 @@ class RoundPlan:
         Fewest respondents behind a published figure.
     level : float
         Confidence level of the intervals, between 0 and 1.
+    max_relative_width : float or None
+        Largest half width of a published interval over its figure; None for any.
     per_dossier : bool
         Whether every closed dossier is sent a one-time code: a sample that takes them all.
     code_days : int
@@ -66,6 +68,7 @@ class RoundPlan:
     code: str = ""
     min_n: int = 30
     level: float = 0.95
+    max_relative_width: float | None = None
     per_dossier: bool = False
     code_days: int = 30
 
@@ -137,7 +140,7 @@ def create_round(
     ConflictError
         ``round.code-malformed``, ``round.code-taken``, ``round.name-missing``,
         ``round.dates-reversed``, ``round.source-unknown``, ``round.mode-missing``,
-        ``round.min-n``, ``round.level``, ``round.code-days`` or
+        ``round.min-n``, ``round.level``, ``round.relative-width``, ``round.code-days`` or
         ``round.method-of-another-instrument``.
     """
     campaign = db.scalar(select(Campaign).where(Campaign.code == campaign_code))
@@ -325,6 +328,7 @@ def _apply(planned: Round, plan: RoundPlan) -> None:
     planned.closes_on = plan.closes_on
     planned.min_n = plan.min_n
     planned.level = plan.level
+    planned.max_relative_width = plan.max_relative_width
     planned.per_dossier = plan.per_dossier
     planned.code_days = plan.code_days
     if not planned.name:
@@ -339,6 +343,8 @@ def _apply(planned: Round, plan: RoundPlan) -> None:
         raise ConflictError("round.min-n")
     if not 0.5 <= plan.level < 1:
         raise ConflictError("round.level")
+    if plan.max_relative_width is not None and not 0 < plan.max_relative_width <= 1:
+        raise ConflictError("round.relative-width")
     if plan.per_dossier and plan.source != "sample":
         raise ConflictError("round.source-unknown")
     if not 1 <= plan.code_days <= LONGEST_CODE_DAYS:

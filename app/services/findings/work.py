@@ -201,6 +201,7 @@ def _is_precise(driver: Driver, measured: Measured) -> bool:
         shown.n >= max(rules.min_n, rules.min_cell)
         and shown.df >= rules.min_df
         and (shown.high - shown.low) / 2 <= rules.max_half_width
+        and (shown.high - shown.low) / 2 <= rules.max_relative_half_width * shown.value
     )
 
 

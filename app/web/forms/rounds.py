@@ -115,6 +115,18 @@ class RoundForm(StaffForm):
         choices=options([("0.95", "95%"), ("0.9", "90%"), ("0.99", "99%")]),
         default="0.95",
     )
+    relative_width = IntegerField(
+        _l("Sai số tương đối lớn nhất được công bố, phần trăm"),
+        description=_l(
+            "Ví dụ 20: con số 40 phần trăm chỉ được công bố khi khoảng tin cậy không rộng hơn ±8 "
+            "điểm phần trăm. Để trống thì chỉ dùng giới hạn ±15 điểm phần trăm. Không áp dụng cho "
+            "phiếu tự nguyện, vì ở đó không có sai số."
+        ),
+        validators=[
+            Optional(),
+            NumberRange(1, 100, _l("Xin nhập số từ %(min)d đến %(max)d.")),
+        ],
+    )
     code = StringField(
         _l("Mã đợt"),
         description=_l(

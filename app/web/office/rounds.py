@@ -40,6 +40,7 @@ FIELDS = {
     "round.level": "level",
     "round.min-n": "min_n",
     "round.mode-missing": "modes",
+    "round.relative-width": "relative_width",
     "round.name-missing": "name",
     "round.source-unknown": "source",
     "target.source-missing": "source",
@@ -282,7 +283,7 @@ def _plan(db: Any, form: RoundForm) -> RoundPlan:
     """Read the form; the questionnaire chosen is published if it was not yet."""
     version, method = instruments.publish_catalogue(db, form.questionnaire.data)
     first, last, min_n = form.opens_on.data, form.closes_on.data, form.min_n.data
-    code_days = form.code_days.data
+    code_days, relative = form.code_days.data, form.relative_width.data
     if first is None or last is None or min_n is None or code_days is None:
         raise TypeError("the form was not validated")
     return RoundPlan(
@@ -302,6 +303,7 @@ def _plan(db: Any, form: RoundForm) -> RoundPlan:
         closes_on=last,
         min_n=min_n,
         level=float(form.level.data),
+        max_relative_width=None if relative is None else relative / 100,
     )
 
 
@@ -314,7 +316,12 @@ def _as_entered(shown: RoundSummary) -> dict[str, Any]:
     entered: dict[str, Any] = {field: getattr(shown, field) for field in fields}
     if shown.per_dossier:
         entered["source"] = DOSSIERS
-    return entered | {"questionnaire": shown.instrument_code, "level": f"{shown.level:g}"}
+    relative = shown.max_relative_width
+    return entered | {
+        "questionnaire": shown.instrument_code,
+        "level": f"{shown.level:g}",
+        "relative_width": None if relative is None else round(relative * 100),
+    }
 
 
 def _offers() -> list[Offer]:

@@ -98,6 +98,8 @@ class TestMaking:
             ({"modes": ["smoke"]}, "round.mode-missing"),
             ({"min_n": 0}, "round.min-n"),
             ({"level": 1.0}, "round.level"),
+            ({"max_relative_width": 0.0}, "round.relative-width"),
+            ({"max_relative_width": 1.01}, "round.relative-width"),
         ],
     )
     def test_what_cannot_be_a_round_is_refused(self, db, campaign, plan, values, code):

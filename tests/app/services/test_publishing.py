@@ -116,6 +116,27 @@ def test_a_publication_names_all_it_rests_on(database, sampled):
     assert not facts.public
 
 
+def test_a_round_may_ask_for_intervals_that_are_narrow_beside_their_figure(
+    database, campaign, publish
+):
+    with database.write() as db:
+        desk.sampled_round(db, campaign, max_relative_width=0.1)
+    publish("mau-2026")
+    with database.read() as db:
+        found = results.open_results(db, "mau-2026", public_only=False)
+    assert found.facts.quality_rules["max_relative_half_width"] == 0.1
+    reason = "suppressed.wide-interval-relative:0.1"
+    kept_back = [one for one in found.estimates if reason in one.notes]
+    assert kept_back
+    assert all(one.value is None for one in kept_back)
+    main = [
+        one for one in found.estimates
+        if not one.suppressed and one.measure in ("satisfied", "value")
+    ]  # fmt: skip
+    assert main
+    assert all((one.high - one.low) / 2 <= 0.1 * one.value + 1e-9 for one in main)
+
+
 def test_domains_are_communes_their_kinds_and_questions_about_people(database, sampled):
     with database.read() as db:
         found = results.open_results(db, "mau-2026", public_only=False)

@@ -146,6 +146,7 @@ class TestMaking:
             ("closes_on", "2026-03-31", "Ngày cuối phải bằng hoặc sau ngày đầu."),
             ("min_n", "3", "Xin nhập số từ 10 đến 10000."),
             ("min_n", "ba mươi", "Xin nhập một số nguyên."),
+            ("relative_width", "0", "Xin nhập số từ 1 đến 100."),
             ("modes", ["smoke"], "Xin chọn trong danh sách."),
             ("code", "Mã có dấu", "Mã chỉ gồm chữ thường không dấu"),
             ("name", "x" * 301, "Tối đa 300 ký tự."),
@@ -163,14 +164,18 @@ class TestMaking:
             assert db.scalars(select(Round)).all() == []
 
     def test_a_draft_is_edited_with_what_was_entered(self, office, campaign, database):
-        post(office, NEW, FORM | {"modes": ["web", "paper"], "level": "0.9"})
+        more = {"modes": ["web", "paper"], "level": "0.9", "relative_width": "20"}
+        post(office, NEW, FORM | more)
+        assert stored(database).max_relative_width == 0.2
         page = office.get("/office/rounds/quay/edit").text
+        assert 'value="20"' in page
         assert 'value="2026-06-30"' in page
         assert page.count("checked") == 4
         answer = post(office, "/office/rounds/quay/edit", FORM | {"name": "Tên mới"})
         assert answer.status_code == 303
         assert stored(database).name == "Tên mới"
         assert stored(database).level == 0.95
+        assert stored(database).max_relative_width is None
 
     def test_a_draft_can_be_discarded_after_asking(self, office, campaign, database):
         post(office, NEW, FORM)
