@@ -86,7 +86,7 @@ def _counter_round(db: Session, now: datetime, today: date) -> None:
         instrument_version_id=instrument.id,
         method_version_id=method.id,
         source="open",
-        modes=["web"],
+        modes=["web", "kiosk", "paper"],
         population="Người tự nguyện quét mã QR tại quầy; không đại diện cho mọi người dân.",
         population_en="People who chose to scan the code at a counter; not all citizens.",
         opens_on=today - timedelta(days=30),

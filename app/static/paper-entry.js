@@ -40,5 +40,5 @@
     }
   });
   const wrong = form.querySelector(".is-wrong");
-  if (!document.getElementById("errors")) firstOf(wrong || questions[1] || questions[0])?.focus();
+  if (!document.getElementById("errors")) firstOf(wrong || form.querySelector("fieldset.paper-q") || questions[0])?.focus();
 })();
