@@ -23,7 +23,7 @@ demo: env ## demo province, main job, site on http://127.0.0.1:8000 (PORT=… to
 	@PORT=$(PORT) $(BIN)/python -m app.demo
 
 test: env-dev browser ## all tests, on a real PostgreSQL and in a browser
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: env-dev ## simulation studies
 	@$(BIN)/python -m pytest -q -m slow

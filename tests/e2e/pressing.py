@@ -1,4 +1,4 @@
-"""Pressing what leads to another page."""
+"""Pressing what leads to another page, and holding a page that would ask again by itself."""
 
 from playwright.sync_api import Locator, Page
 
@@ -11,3 +11,12 @@ def press(page: Page, target: str | Locator) -> None:
     """
     with page.expect_navigation():
         (page.locator(target) if isinstance(target, str) else target).click()
+
+
+def hold(page: Page) -> None:
+    """Keep a page as it stands: one that waits for a job asks again every few seconds.
+
+    Whoever looks at it meanwhile would look at a page that is going away. `page.reload()` lets it
+    ask again.
+    """
+    page.evaluate("window.stop()")

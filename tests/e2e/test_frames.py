@@ -13,7 +13,8 @@ from tests.app.frames import messy
 from tests.app.frames.places import province_map
 from tests.app.signing_in import EMAILS, PASSWORD
 from tests.e2e.pressing import press
-from tests.e2e.test_office import broken_rules, open_page
+from tests.e2e.test_office import open_page
+from tests.e2e.test_samples import seen
 
 pytestmark = pytest.mark.browser
 
@@ -62,17 +63,6 @@ def work(app):
         thread.join()
 
     return run
-
-
-def seen(page):
-    """What keeps people out of a page as it stands, on a phone and on a desk."""
-    wrong = []
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 740})
-        reach = page.evaluate("document.documentElement.scrollWidth")
-        wrong += [f"{page.url} reaches to {reach} of {width}"] if reach > width else []
-        wrong += broken_rules(page)
-    return wrong
 
 
 def decide(page):

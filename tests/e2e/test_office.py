@@ -15,7 +15,7 @@ from app.services import campaigns
 from tests.app import builders
 from tests.app.doors import add_things, doors
 from tests.app.signing_in import EMAILS, PASSWORD, add_accounts
-from tests.e2e.pressing import press
+from tests.e2e.pressing import hold, press
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +87,7 @@ def look(page: Page, address: str, widths: tuple[int, ...] = WIDTHS) -> list[str
     """What is wrong with a page: barriers, and anything wider than the screen."""
     wrong = []
     page.goto(address)
+    hold(page)
     page.evaluate(OPEN_DETAILS)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 740})
@@ -98,6 +99,7 @@ def look(page: Page, address: str, widths: tuple[int, ...] = WIDTHS) -> list[str
 
 
 def broken_rules(page: Page) -> list[str]:
+    hold(page)
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
     return [
         f"{page.url}: {each['id']} {each['nodes'][0]['html'][:200]}"

@@ -14,7 +14,7 @@ from tests.app import builders
 from tests.app.draws import frozen
 from tests.app.draws.conftest import round_of
 from tests.app.signing_in import add_accounts
-from tests.e2e.pressing import press
+from tests.e2e.pressing import hold, press
 from tests.e2e.test_office import broken_rules, open_page
 
 pytestmark = pytest.mark.browser
@@ -45,6 +45,7 @@ def site(app):
 
 def seen(page):
     """What keeps people out of a page as it stands, on a phone and on a desk."""
+    hold(page)
     wrong = []
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 740})

@@ -83,6 +83,7 @@ def test_an_official_makes_weights(browser, site, database, worker):
         press(page, page.get_by_role("button", name="Tính trọng số"))
         expect(page.get_by_text("Đang chờ đến lượt")).to_be_visible()
         wrong += seen(page)
+        page.reload()
         worker()
         # The page asks again by itself.
         expect(page.get_by_role("heading", name="Bộ trọng số 1")).to_be_visible(timeout=20_000)
