@@ -8,6 +8,7 @@ from app.config import Settings
 from app.db import Database
 from app.jobs import Jobs
 from app.startup import open_database
+from app.web.waiting_room import WaitingRoom
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -43,6 +44,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    if settings.places:
+        app.wsgi_app = WaitingRoom(  # type: ignore[method-assign]
+            app.wsgi_app, settings.places, settings.seats
         )
     i18n.install(app)
     web.install(app)

@@ -59,6 +59,9 @@ class Settings:
     form_seconds : int
         A form of a counter handed in sooner than this is shown once more instead of stored; 0
         looks at nothing (``FORM_SECONDS``).
+    places, seats : int
+        Requests a process of the web server works on at once, and that may wait for that; 0 places
+        is no limit (``PLACES``, ``SEATS``).
     spool_keys_dir : Path or None
         Where the private halves of the spool's keys lie (``SPOOL_KEYS_DIR``); None: in ``var_dir``.
     mix_batch : int
@@ -101,6 +104,8 @@ class Settings:
     counter_answers_per_minute: int = 60
     counter_answers_burst: int = 120
     form_seconds: int = 3
+    places: int = 0
+    seats: int = 0
     spool_keys_dir: Path | None = None
     mix_batch: int = 20
     mix_wait_days: int = 7
@@ -146,6 +151,8 @@ class Settings:
             counter_answers_per_minute=_number(environ, "COUNTER_ANSWERS_PER_MINUTE", 60),
             counter_answers_burst=_number(environ, "COUNTER_ANSWERS_BURST", 120),
             form_seconds=_number(environ, "FORM_SECONDS", 3),
+            places=_number(environ, "PLACES", 4),
+            seats=_number(environ, "SEATS", 32),
             spool_keys_dir=_optional_path(environ.get("SPOOL_KEYS_DIR")),
             mix_batch=_at_least(20, "MIX_BATCH", _number(environ, "MIX_BATCH", 20)),
             mix_wait_days=_number(environ, "MIX_WAIT_DAYS", 7),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import MixRun, Round, Spooled, SpoolKey
+from app.models import MixRun, Round, Spooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,6 @@ def by_round(db: Session, now: datetime, round_code: str | None = None) -> tuple
     return tuple(WaitingRow(*row) for row in db.execute(query))
 
 
-def sealed_with(db: Session) -> tuple[tuple[bytes, int], ...]:
-    """Count what waits under each key, by its public half."""
-    rows = db.execute(
-        select(SpoolKey.public_key, func.count())
-        .join(Spooled, Spooled.key_id == SpoolKey.id)
-        .group_by(SpoolKey.id)
-    )
-    return tuple((public, n) for public, n in rows)
+def of_round(db: Session, round_code: str, now: datetime) -> WaitingRow | None:
+    """Count what waits of a round; None when nothing ever did."""
+    return next(iter(by_round(db, now, round_code)), None)

@@ -34,7 +34,7 @@ class Taken:
 
 def store_open(db: Session | Alone, values: dict[str, object]) -> Taken:
     """Store answers given at a counter; own words wait sealed, apart from them."""
-    return Taken(*row_of(db, _STORE_OPEN, values))
+    return Taken(*row_of(db, STORE_OPEN, values))
 
 
 def kept_open(db: Session | Alone, values: dict[str, object]) -> object:
@@ -76,7 +76,7 @@ _TAKING: Final = """
 """
 
 # S608: the statements are put together from the constant above.
-_STORE_OPEN: Final = f"""
+STORE_OPEN = f"""
     WITH {_TAKING}, ready AS (
         SELECT id FROM taking
         WHERE %(sealed)s::bytea IS NULL OR EXISTS (SELECT FROM sealing)

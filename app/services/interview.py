@@ -14,15 +14,13 @@ from app.db import Alone
 from app.errors import LongdanError
 from app.queries.interview import (
     CodeRow,
+    CodeStanding,
     DraftRow,
     Place,
     RoundRow,
-    code_row,
-    draft_of,
+    code_standing,
     open_rounds_of,
-    place_of,
     place_of_counter,
-    round_by_id,
 )
 from app.services import instruments, intake, invitations
 from app.services.consent import Consent, consents
@@ -137,47 +135,42 @@ def open_code(
         The respondent wants to replace what was handed in with the code. It opens blank: nobody
         can read what was sent.
     """
-    found = invitations.find(db, token)
+    found = _standing(db, token, now)
     if found is None:
         return Shut("code.unknown")
     if found.state != ("used" if replacing else "unused"):
         return Shut("code.used" if found.state == "unused" else f"code.{found.state}")
     if not replacing and found.expires_at <= now:
         return Shut("code.expired")
-    code = code_row(db, found.id)
-    until = _replaceable(code, now)
+    until = _replaceable(found.code, now)
     if replacing and until is None:
         return Shut("code.used")
-    of_round = round_by_id(db, found.round_id)
-    place = place_of(db, found.centre_id, found.counter_id)
-    if not of_round.takes_answers(today):
-        return _why_shut((of_round,), today, place)
+    if not found.round.takes_answers(today):
+        return _why_shut((found.round,), today, found.place)
     return Opened(
-        place,
-        of_round,
-        instruments.instrument_with(db, of_round.instrument_hash),
+        found.place,
+        found.round,
+        instruments.instrument_with(db, found.round.instrument_hash),
         found.id,
-        draft_of(db, found.id, now),
-        code,
+        found.draft,
+        found.code,
         until,
     )
 
 
 def open_used(db: Session, token: str, now: datetime, today: date) -> Opened | Shut:
     """Open what a used code was about, to thank for it, whatever became of the round since."""
-    found = invitations.find(db, token)
+    found = _standing(db, token, now)
     if found is None or found.state != "used":
         return Shut("code.unknown" if found is None else f"code.{found.state}")
-    of_round = round_by_id(db, found.round_id)
-    place = place_of(db, found.centre_id, found.counter_id)
-    code = code_row(db, found.id)
+    takes = found.round.takes_answers(today)
     return Opened(
-        place,
-        of_round,
-        instruments.instrument_with(db, of_round.instrument_hash),
+        found.place,
+        found.round,
+        instruments.instrument_with(db, found.round.instrument_hash),
         found.id,
-        code=code,
-        replaceable_until=_replaceable(code, now) if of_round.takes_answers(today) else None,
+        code=found.code,
+        replaceable_until=_replaceable(found.code, now) if takes else None,
     )
 
 
@@ -269,6 +262,11 @@ def submit_code(
     if len(opened.instrument.pages) > 1:
         intake.forget_draft(db, invitation_id)
     return Accepted()
+
+
+def _standing(db: Session, token: str, now: datetime) -> CodeStanding | None:
+    digest = invitations.digest_of(token)
+    return None if digest is None else code_standing(db, digest, now)
 
 
 def _why_shut(rounds: Sequence[RoundRow], today: date, place: Place | None) -> Shut:

@@ -11,7 +11,7 @@ from wtforms import Form
 
 from app.errors import ConflictError
 from app.i18n import current_language
-from app.queries import draws, rounds
+from app.queries import draws, rounds, waiting
 from app.queries.rounds import RoundSummary
 from app.queries.weights import newest as newest_weights
 from app.sentences import sentence
@@ -130,6 +130,7 @@ def show(code: str) -> ResponseReturnValue:
         measure = campaigns.measure_of(db, code)
         drawn = draws.of_round(db, code)
         weights = newest_weights(db, code)
+        waits = waiting.of_round(db, code, context.now())
     language = current_language()
     wording = _wording(measure.instrument)
     nodes = {node.code: node.title.get(language, node.code) for node in measure.method.nodes}
@@ -149,6 +150,8 @@ def show(code: str) -> ResponseReturnValue:
         components=measure.method.components,
         nodes=nodes,
         form=ConfirmForm(),
+        waits=waits,
+        least=context.settings().mix_batch,
     )
 
 
