@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.cli import (
+    codes,
     draws,
     files,
     frames,
@@ -21,6 +22,7 @@ COMMANDS = (
     units.load_units,
     units.load_centres,
     *staff.COMMANDS,
+    *codes.COMMANDS,
     *files.COMMANDS,
     *frames.COMMANDS,
     *imports.COMMANDS,

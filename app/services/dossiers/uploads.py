@@ -95,17 +95,22 @@ def begin(db: Session, upload_id: int) -> Work | None:
     if row.state not in ("waiting", "reading") or row.stored_name is None:
         return None
     row.state, row.n_read = "reading", 0
-    known = db.execute(
-        select(FrameMapping.header_signature, FrameMapping.mapping).where(FrameMapping.kind == KIND)
-    )
     stated = row.columns.get("stated")
     return Work(
         row.id,
         row.stored_name,
         db.scalars(select(Round.code).where(Round.id == row.round_id)).one(),
         None if stated is None else Columns.from_json(stated),
-        {signature: Columns.from_json(mapping) for signature, mapping in known},
+        known_columns(db),
     )
+
+
+def known_columns(db: Session) -> dict[str, Columns]:
+    """Read what was said of the columns of lists, by the signature of their headings."""
+    known = db.execute(
+        select(FrameMapping.header_signature, FrameMapping.mapping).where(FrameMapping.kind == KIND)
+    )
+    return {signature: Columns.from_json(mapping) for signature, mapping in known}
 
 
 def checker_for(db: Session, target: Target, today: date) -> Checker:

@@ -112,8 +112,9 @@ def order(code: str, order: int) -> ResponseReturnValue:
 @bp.post("/rounds/<code>/codes/orders/<int:order>/decide")
 def decide(code: str, order: int) -> ResponseReturnValue:
     """Approve or refuse what somebody else asked for."""
-    approve = request.form.get("decision") == "approve"
-    if ConfirmForm().validate_on_submit():
+    decision = request.form.get("decision")
+    approve = decision == "approve"
+    if decision in ("approve", "refuse") and ConfirmForm().validate_on_submit():
         try:
             with context.database().write() as db:
                 codes.order(db, code, order)

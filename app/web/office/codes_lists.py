@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app import code_sentences as words
 from app.code_jobs import LIST
-from app.code_words import row_problem
+from app.code_words import control_refusal, row_problem
 from app.errors import ConflictError
 from app.import_sentences import refusal
 from app.queries import codes, rounds
@@ -249,7 +249,8 @@ def count(code: str) -> ResponseReturnValue:
                     now=context.now(),
                 )  # fmt: skip
         except ConflictError as error:
-            return refused(error, code)
+            flash(control_refusal(error.code, error.context), "error")
+            return redirect(url_for("codes.show", code=code), 303)
         flash(_("Đã đếm hồ sơ và lưu thành tổng kiểm soát %(n)s.", n=row.number), "success")
         return redirect(url_for("controls.show", code=code, number=row.number), 303)
     return redirect(url_for("codes.show", code=code), 303)
