@@ -6,6 +6,7 @@ Each room adds its codes in a section of its own. A per cent sign is written twi
 from flask_babel import lazy_gettext as _l
 
 from app.code_sentences import SENTENCES as CODES
+from app.screening_sentences import SCREENING
 
 # Reservations about published figures (analysis.results.Note, analysis.quality).
 NOTES = {
@@ -266,6 +267,7 @@ FRAMES = {
 }
 
 SENTENCES = {
+    **SCREENING,
     **CODES,
     **FRAMES,
     **DRAWS,

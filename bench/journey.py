@@ -57,7 +57,7 @@ class _Reader(HTMLParser):
             self.form.options.setdefault(name, []).append(given["value"])
         elif tag == "input" and kind == "hidden":
             self.form.fixed[name] = given.get("value", "")
-        elif tag == "input" and kind == "text":
+        elif tag == "input" and kind == "text" and not name.startswith("form-"):
             self.form.texts.append(name)
         elif tag == "button" and name and not self._pressed:
             # The first button of a form is the one that Enter presses.

@@ -12,6 +12,7 @@ from app.cli import (
     publishing,
     reports,
     schema,
+    screening,
     staff,
     units,
     weights,
@@ -30,6 +31,7 @@ COMMANDS = (
     *publishing.COMMANDS,
     *draws.COMMANDS,
     *reports.COMMANDS,
+    *screening.COMMANDS,
     *weights.COMMANDS,
 )
 

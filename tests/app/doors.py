@@ -12,6 +12,8 @@ from app.models import (
     ImportBatch,
     PublicationRun,
     SamplePlan,
+    ScreeningFinding,
+    ScreeningRun,
     Snapshot,
     Unit,
     WeightRun,
@@ -35,6 +37,7 @@ VALUES = {
     "draw": 1,
     "draw_id": 1,
     "file": 1,
+    "finding": 1,
     "filename": "css/bootstrap.min.css",
     "form": "csv",
     "frame": "gom-tep",
@@ -81,6 +84,7 @@ def add_things(db):
             failure={"code": "round.no-answers", "context": {"round": "quay"}},
         ),
     )  # fmt: skip
+    _add_screening(db, made.id, centre.id)
     draw = samples.sample(db, province)
     builders.add(
         db,
@@ -137,6 +141,28 @@ def _add_codes(db, campaign, centre):
         CodeOrder(
             round_id=made.id, kind="issue", scope={}, options={}, sender="slips", reason="x",
             asked_by="x", asked_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+
+
+def _add_screening(db, round_id, centre_id):
+    """Add a screening with a finding, and one that waits."""
+    for state in ("waiting", "made"):
+        run = builders.add(
+            db,
+            ScreeningRun(
+                round_id=round_id, state=state, started_by="x", created_at=builders.MADE_AT,
+                finished_at=builders.MADE_AT, n_answers=90,
+                basis={"min_n": 20, "n_without_centre": 0},
+            ),
+        )  # fmt: skip
+    builders.add(
+        db,
+        ScreeningFinding(
+            run_id=run.id, centre_id=centre_id, channel="web", indicator="burst", is_flagged=True,
+            n=90, n_found=30, statistic=10.0, expected=3.0, p_value=1e-9, p_adjusted=1e-8,
+            n_family=10, from_day=builders.FIRST_DAY, to_day=builders.FIRST_DAY, rate=0.9,
+            rate_without=0.8, rate_without_surplus=0.85,
         ),
     )  # fmt: skip
 

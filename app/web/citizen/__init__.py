@@ -11,7 +11,9 @@ from app.services.mixing.shelf import KeyShelf
 from app.web import guards
 from app.web.citizen import code, counter, short
 from app.web.citizen.desk import Desk
+from app.web.citizen.doubts import Stamps
 from app.web.citizen.limits import Allowance
+from app.web.citizen.together import Together
 
 bp = Blueprint("citizen", __name__)
 guards.guard(bp, guards.same_site)
@@ -29,4 +31,13 @@ def install(app: Flask) -> None:
     )
     app.extensions["longdan.allowance"] = Allowance(
         settings.answers_per_minute, settings.answers_burst
+    )
+    app.extensions["longdan.together"] = Together(
+        app.extensions["longdan.database"],
+        settings.secret_key,
+        network=(settings.answers_per_minute, settings.answers_burst),
+        counter=(settings.counter_answers_per_minute, settings.counter_answers_burst),
+    )
+    app.extensions["longdan.stamps"] = Stamps(
+        (settings.secret_key, *settings.secret_key_fallbacks), settings.form_seconds
     )

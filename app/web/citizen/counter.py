@@ -72,7 +72,7 @@ def answer(code: str, page: str | None = None) -> ResponseReturnValue:
     if page not in (each.code for each in visit.instrument.pages):
         abort(404)
     handing_in = short and form.go == "next"
-    gate.admit(gate.ANSWER if handing_in else gate.TURN)
+    gate.admit(gate.ANSWER if handing_in else gate.TURN, code)
     consent = form.agreed(visit.instrument)
     if consent is None:
         return pages.see_other(visit.url())
@@ -89,17 +89,19 @@ def submit(code: str) -> ResponseReturnValue:
     visit = _arrive(code, form.language)
     if isinstance(visit, Shut):
         return pages.shut(visit, unsaved=True)
-    gate.admit(gate.ANSWER if form.go == "next" else gate.TURN)
+    gate.admit(gate.ANSWER if form.go == "next" else gate.TURN, code)
     consent = form.agreed(visit.instrument)
     if consent is None:
         return pages.see_other(visit.url())
     if form.version != pages.version_of(visit.instrument):
         return _changed(visit, form, consent)
     if form.edit is not None and form.edit in (each.code for each in visit.instrument.pages):
-        sheet = Sheet(form.edit, form.entered, editing=True, key=form.key)
+        sheet = Sheet(form.edit, form.entered, editing=True, key=form.key, made=form.made)
         return pages.form(visit, sheet, consent)
     if form.language is not None:
-        return pages.review(visit, form.entered, consent, carries=True, key=form.key)
+        return pages.review(
+            visit, form.entered, consent, carries=True, key=form.key, made=form.made
+        )
     return _hand_in(visit, form, consent)
 
 
@@ -121,7 +123,7 @@ def _arrive(code: str, language: str | None = None) -> Visit | Shut:
 
 def _turn(visit: Visit, form: Sent, consent: Consent, page: str) -> ResponseReturnValue:
     """Go to another page, with everything entered so far."""
-    sheet = Sheet(page, form.entered, editing=form.editing, key=form.key)
+    sheet = Sheet(page, form.entered, editing=form.editing, key=form.key, made=form.made)
     if form.language is not None:
         return pages.form(visit, sheet, consent)
     if form.go == "back":
@@ -129,7 +131,9 @@ def _turn(visit: Visit, form: Sent, consent: Consent, page: str) -> ResponseRetu
         return pages.form(visit, replace(sheet, page=before, editing=False), consent)
     step = paging.forward(visit.instrument, form.entered, page, editing=form.editing)
     if step.page is None:
-        return pages.review(visit, form.entered, consent, carries=True, key=form.key)
+        return pages.review(
+            visit, form.entered, consent, carries=True, key=form.key, made=form.made
+        )
     sheet = replace(sheet, page=step.page, problems=step.problems)
     return pages.form(visit, sheet, consent, 422 if step.problems else 200)
 
@@ -137,6 +141,9 @@ def _turn(visit: Visit, form: Sent, consent: Consent, page: str) -> ResponseRetu
 def _hand_in(visit: Visit, form: Sent, consent: Consent) -> ResponseReturnValue:
     if form.key is None:
         abort(400)
+    doubt = gate.stamps().doubt(form.made, form.key, form.lure)
+    if doubt is not None:
+        return _once_more(visit, form, consent, doubt)
     submission = Submission(form.entered, visit.language, consent, form.key)
 
     def attempt(key: PublicKey) -> OpenOutcome:
@@ -152,14 +159,31 @@ def _hand_in(visit: Visit, form: Sent, consent: Consent) -> ResponseReturnValue:
         case Rejected(problems=problems):
             last = visit.instrument.pages[-1].code
             step = paging.forward(visit.instrument, form.entered, last)
-            wrong = Sheet(step.page or last, form.entered, step.problems or problems, key=form.key)
+            wrong = Sheet(
+                step.page or last,
+                form.entered,
+                step.problems or problems,
+                key=form.key,
+                made=form.made,
+            )
             return pages.form(visit, wrong, consent, 422)
         case Shut():
             return pages.shut(outcome, unsaved=True)
 
 
+def _once_more(visit: Visit, form: Sent, consent: Consent, doubt: str) -> ResponseReturnValue:
+    """Show what may have come from a program once more, to be sent again; nothing is lost."""
+    if paging.is_short(visit.instrument):
+        first = paging.first_page(visit.instrument)
+        sheet = Sheet(first, form.entered, key=form.key, made=form.made, doubt=doubt)
+        return pages.form(visit, sheet, consent, 422)
+    return pages.review(
+        visit, form.entered, consent, carries=True, key=form.key, made=form.made, doubt=doubt
+    )  # fmt: skip
+
+
 def _changed(visit: Visit, form: Sent, consent: Consent) -> ResponseReturnValue:
     """Show today's questionnaire to someone who answered an earlier one."""
     first = paging.first_page(visit.instrument)
-    sheet = Sheet(first, form.entered, changed=True, key=form.key)
+    sheet = Sheet(first, form.entered, changed=True, key=form.key, made=form.made)
     return pages.form(visit, sheet, consent, 409)

@@ -18,7 +18,7 @@ from app.services.consent import SHORT, Consent, consents
 from app.services.interview import Opened, Shut
 from app.services.paging import Entered
 from app.web.assets import accepts_gzip
-from app.web.citizen import languages
+from app.web.citizen import gate, languages
 from app.web.citizen.review import sections
 from app.web.citizen.slots import Slotted, gap
 from app.web.citizen.words import explain
@@ -90,6 +90,9 @@ class Sheet:
     carries: bool = True
     editing: bool = False
     key: UUID | None = None
+    # Signed time of the form it came from, and why it is to be sent once more.
+    made: str = ""
+    doubt: str | None = None
 
 
 def arrive(opened: Opened, *address: str, language: str | None = None) -> Visit:
@@ -140,7 +143,7 @@ def blank_form(visit: Visit, consent: Consent) -> Response:
     if visit.opened.invitation_id is None:
         line = _place_value(visit)["place"]
         kept = _at_counter(instrument, language, line, _action(visit, page), consent.short)
-        return _respond(kept, {"key": str(uuid4()).encode()}, cache=KEPT)
+        return _respond(kept, _key_values(None), cache=KEPT)
     slotted = _form(instrument, language, page, codes, False)
     return _respond(slotted, _form_values(visit, Sheet(page), consent), cache=KEPT)
 
@@ -152,7 +155,7 @@ def form(visit: Visit, sheet: Sheet, consent: Consent, status: int = 200) -> Res
     codes = tuple(item.code for item in offered_items(instrument, sheet.page, answers))
     has_back = paging.back(instrument, sheet.entered, sheet.page) is not None
     here = paging.fields_of(instrument, sheet.page)
-    if sheet.problems or sheet.changed or not here.isdisjoint(sheet.entered):
+    if sheet.problems or sheet.changed or sheet.doubt or not here.isdisjoint(sheet.entered):
         slotted = _render_form(instrument, language, sheet, codes, has_back)
     else:
         slotted = _form(instrument, language, sheet.page, codes, has_back)
@@ -160,7 +163,14 @@ def form(visit: Visit, sheet: Sheet, consent: Consent, status: int = 200) -> Res
 
 
 def review(
-    visit: Visit, entered: Entered, consent: Consent, *, carries: bool, key: UUID | None
+    visit: Visit,
+    entered: Entered,
+    consent: Consent,
+    *,
+    carries: bool,
+    key: UUID | None,
+    made: str = "",
+    doubt: str | None = None,
 ) -> Response:
     """Build the page that shows every answer before they are handed in."""
     instrument = visit.instrument
@@ -169,6 +179,7 @@ def review(
         other=languages.others(instrument, visit.language),
         sections=sections(instrument, visit.language, entered),
         wording=instrument.wording[visit.language],
+        doubt=doubt,
         version=version_of(instrument),
     )
     carried = _carried(instrument, entered, frozenset()) if carries else ""
@@ -177,9 +188,9 @@ def review(
         "action": _bytes(visit.url("kiem-tra")),
         "consent": _bytes(consent.short),
         "carried": carried.encode(),
-        "key": str(key or uuid4()).encode(),
+        **_key_values(key, made),
     }
-    return _respond(page, values, cache=KEPT)
+    return _respond(page, values, 422 if doubt else 200, cache=KEPT)
 
 
 def thanks(visit: Visit) -> Response:
@@ -326,6 +337,7 @@ def _render_form(
         wrong=[each for each in _errors(made) if each[0] not in missing],
         missing=[each for each in _errors(made) if each[0] in missing],
         changed=sheet.changed,
+        doubt=sheet.doubt,
         some_optional=any(not item.required and item.kind != "note" for item in items),
         has_back=has_back,
         version=version_of(instrument),
@@ -349,8 +361,14 @@ def _form_values(visit: Visit, sheet: Sheet, consent: Consent) -> dict[str, byte
         "action": _bytes(_action(visit, sheet.page)),
         "aloud": languages.read_aloud(visit.aloud),
         "consent": consent.short.encode(),
-        "key": str(sheet.key or uuid4()).encode(),
+        **_key_values(sheet.key, sheet.made),
     }
+
+
+def _key_values(key: UUID | None, made: str = "") -> dict[str, bytes]:
+    """Give a form its key, or leave it the one it has, and the signed time it was made."""
+    key = key or uuid4()
+    return {"key": str(key).encode(), "made": gate.stamps().made(key, made).encode()}
 
 
 def _action(visit: Visit, page: str) -> str:

@@ -32,6 +32,10 @@ class Sent:
         Which button: ``next``, ``back``, ``lang:en``, ``edit:<page>``.
     editing : bool
         The page was opened from the review.
+    made : str
+        Signed time at which the form was made.
+    lure : str
+        What was written in the field that people never see.
     """
 
     entered: Mapping[str, list[str]]
@@ -40,6 +44,8 @@ class Sent:
     version: str
     go: str
     editing: bool
+    made: str = ""
+    lure: str = ""
 
     def agreed(self, instrument: Instrument) -> Consent | None:
         """Find the text that was agreed to."""
@@ -91,6 +97,8 @@ def read() -> Sent:
         version=own.get("form-version", ""),
         go=own.get("form-go", "next"),
         editing=own.get("form-edit") == "1",
+        made=own.get("form-made", ""),
+        lure=own.get("form-website", ""),
     )
 
 

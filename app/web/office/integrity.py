@@ -21,6 +21,9 @@ from app.web.office import integrity_pages as pages
 
 bp = Blueprint("integrity", __name__, url_prefix="/office/rounds")
 guards.guard(bp, guards.watched)
+# Supervisors see everything and say what they saw; the office has answers screened.
+work = Blueprint("screening", __name__, url_prefix="/office/rounds")
+guards.guard(work, guards.office)
 
 REFRESH_SECONDS = 2
 
@@ -67,11 +70,11 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<code>/integrity/runs")
+@work.post("/<code>/integrity/runs")
 def start(code: str) -> ResponseReturnValue:
     """Have the answers screened by the worker."""
     if not ConfirmForm().validate_on_submit():
-        return redirect(url_for(".show", code=code), 303)
+        return redirect(url_for("integrity.show", code=code), 303)
     try:
         with context.database().write() as db:
             run = runs.request(db, code, actor=current_user.email, now=context.now())
@@ -80,8 +83,8 @@ def start(code: str) -> ResponseReturnValue:
         abort(404)
     except ConflictError as error:
         flash(sentence(error.code, **error.context), "error")
-        return redirect(url_for(".show", code=code), 303)
-    return redirect(url_for(".run_", code=code, run=run), 303)
+        return redirect(url_for("integrity.show", code=code), 303)
+    return redirect(url_for("integrity.run_", code=code, run=run), 303)
 
 
 @bp.get("/<code>/integrity/runs/<int:run>")
@@ -102,14 +105,14 @@ def run_(code: str, run: int) -> ResponseReturnValue:
     return page, {"Refresh": str(REFRESH_SECONDS)}
 
 
-@bp.post("/<code>/integrity/runs/<int:run>/cancel")
+@work.post("/<code>/integrity/runs/<int:run>/cancel")
 def cancel(code: str, run: int) -> ResponseReturnValue:
     """Stop a screening."""
     if ConfirmForm().validate_on_submit():
         found = _run(code, run)
         with context.database().write() as db:
             runs.cancel(db, found.id, actor=current_user.email)
-    return redirect(url_for(".show", code=code), 303)
+    return redirect(url_for("integrity.show", code=code), 303)
 
 
 @bp.route("/<code>/integrity/findings/<int:finding>", methods=["GET", "POST"])

@@ -17,7 +17,7 @@ NAVIGATION = (
     ("office.home", frozenset({"office"}), lazy_gettext("Tổng quan")),
     (
         "rounds.index",
-        frozenset({"rounds", "imports", "publishing", "paper"}),
+        frozenset({"rounds", "imports", "publishing", "paper", "integrity", "screening"}),
         lazy_gettext("Đợt khảo sát"),
     ),
     (

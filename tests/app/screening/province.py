@@ -49,10 +49,9 @@ def scale_codes(made):
 
 
 def _row(made, centre, levels, day):
-    codes = scale_codes(made)
     return {
         "round_id": made.id, "source": made.source, "mode": "web", "language": "vi",
-        "answers": dict(zip(codes, levels, strict=False)), "answered_on": day,
+        "answers": dict(zip(scale_codes(made), levels, strict=False)), "answered_on": day,
         "domains": {"centre": centre.code}, "centre_id": centre.id, "submission_key": uuid4(),
     }  # fmt: skip
 
@@ -73,26 +72,32 @@ def coded_round(db, campaign, places, **values):
         ),
     )  # fmt: skip
     rng = np.random.default_rng(2)
-    for number, centre in enumerate(places):
-        for k in range(100):
-            dossier = builders.add(
-                db,
-                ClosedDossier(
-                    round_id=made.id, code=f"{centre.code}-{k}", centre_id=centre.id,
-                    closed_on=FIRST + timedelta(days=k % 25), upload_id=upload.id,
-                ),
-            )  # fmt: skip
-            used = k % 100 < (75 if number == ODD else 30)
-            db.add(
-                Invitation(
-                    round_id=made.id, token_digest=uuid4().bytes * 2, dossier_id=dossier.id,
-                    state="used" if used else "unused", expires_at=builders.FAR,
-                    centre_id=centre.id, domains={},
-                )
-            )  # fmt: skip
-            if used:
-                row = _row(made, centre, _levels(rng), date(2026, 4, 1))
-                design = {"stratum": centre.code, "psu": uuid4().hex, "base_weight": 1.0}
-                db.execute(insert(Response), [row | design])
-    db.flush()
+    n_used = [75 if number == ODD else 30 for number in range(len(places))]
+    dossiers = [
+        {
+            "round_id": made.id, "code": f"{centre.code}-{k}", "centre_id": centre.id,
+            "closed_on": FIRST + timedelta(days=k % 25), "upload_id": upload.id,
+        }
+        for centre in places
+        for k in range(100)
+    ]  # fmt: skip
+    ids = db.scalars(
+        insert(ClosedDossier).returning(ClosedDossier.id, sort_by_parameter_order=True), dossiers
+    ).all()
+    codes = [
+        {
+            "round_id": made.id, "token_digest": uuid4().bytes * 2, "dossier_id": ids[place],
+            "state": "used" if place % 100 < n_used[place // 100] else "unused",
+            "expires_at": builders.FAR, "centre_id": places[place // 100].id, "domains": {},
+        }
+        for place in range(len(ids))
+    ]  # fmt: skip
+    db.execute(insert(Invitation), codes)
+    answers = [
+        _row(made, centre, _levels(rng), date(2026, 4, 1))
+        | {"stratum": centre.code, "psu": uuid4().hex, "base_weight": 1.0}
+        for number, centre in enumerate(places)
+        for _ in range(n_used[number])
+    ]
+    db.execute(insert(Response), answers)
     return made
