@@ -16,6 +16,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -182,12 +183,19 @@ def hash_file(path: Path) -> str:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_written(path: Path, file_hash: str) -> Snapshot:
+def read_written(path: Path, file_hash: str, *, short: bool = False) -> Snapshot:
     """Read a snapshot of which the hash of the file is known.
 
     The same bytes hold the same rows, so these need not be hashed again, which
-    takes many times as long as reading them. Whole numbers that fit are kept in
-    8 bits.
+    takes many times as long as reading them.
+
+    Parameters
+    ----------
+    path : Path
+    file_hash : str
+        As ``hash_file`` gave it when the file was written.
+    short : bool
+        Whether whole numbers that fit are kept in 8 bits.
 
     Raises
     ------
@@ -204,13 +212,13 @@ def read_written(path: Path, file_hash: str) -> Snapshot:
     layout = _layout(written["layout"])
     # One column after the other in each thread: what a column needs to be read is used again.
     with ThreadPoolExecutor(READERS) as pool:
-        columns = list(pool.map(lambda name: _read_short(content, name), layout.columns))
+        columns = list(pool.map(partial(_read_one, content, short), layout.columns))
     return Snapshot(path, layout, pl.DataFrame(columns), written["content_hash"])
 
 
-def _read_short(content: bytes, name: str) -> pl.Series:
+def _read_one(content: bytes, short: bool, name: str) -> pl.Series:
     column = pl.read_parquet(content, columns=[name]).to_series()
-    if column.dtype == pl.Int64:
+    if short and column.dtype == pl.Int64:
         try:
             return column.cast(pl.Int8)
         except pl.exceptions.InvalidOperationError:

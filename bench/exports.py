@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from analysis.snapshot import Layout, Source, read_snapshot, write_snapshot
+from analysis.snapshot import Layout, Source, hash_file, read_snapshot, read_written, write_snapshot
 from app.config import ROOT
 from app.services.columns import PSU, STRATUM, WEIGHT
 from app.services.manifests import beside, region
@@ -67,8 +67,9 @@ def one_of(form: str, snapshot: Path, folder: Path) -> dict[str, float]:
 
 
 def one(form: str, snapshot: Path, folder: Path) -> None:
+    known = hash_file(snapshot)
     began = time.monotonic()
-    coded = coded_of(snapshot)
+    coded = coded_of(snapshot, known)
     ready = time.monotonic()
     path = folder / f"a.{form}"
     n_rows = write(form, path, coded)
@@ -115,9 +116,9 @@ def silent(_done: int) -> None:
     """Tell nobody."""
 
 
-def coded_of(snapshot: Path) -> Table:
+def coded_of(snapshot: Path, known: str) -> Table:
     """Read the snapshot, check it, add weights and code the answers, as the program does."""
-    found = read_snapshot(snapshot)
+    found = read_written(snapshot, known)
     base = found.rows[WEIGHT]
     rows = found.rows.with_columns(
         base.alias("weight.base"),

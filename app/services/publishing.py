@@ -313,7 +313,7 @@ def _freeze(
     """Write the figures of a publication; return how many there are."""
     instrument = instruments.instrument_of(round_.instrument_version)
     method = instruments.method_of(round_.method_version, instrument)
-    file = snapshots.read_taken(snapshot, var_dir)
+    file = snapshots.read_taken(snapshot, var_dir, short=True)
     places = domains.places(db, round_.opens_on, round_.closes_on)
     before = released.before(db, round_.id, publication.number, file, var_dir)
     made = _computed(file, method, publication.level, rules, weighing, before, publication.engine)

@@ -90,8 +90,13 @@ def columns(db: Session, round_: Round) -> Columns:
     )
 
 
-def read_taken(taken: Snapshot, var_dir: Path) -> files.Snapshot:
+def read_taken(taken: Snapshot, var_dir: Path, *, short: bool = False) -> files.Snapshot:
     """Read a snapshot by the hash of its file; one that has none is checked row by row.
+
+    Parameters
+    ----------
+    short : bool
+        Whether whole numbers that fit may be kept in 8 bits.
 
     Raises
     ------
@@ -100,7 +105,7 @@ def read_taken(taken: Snapshot, var_dir: Path) -> files.Snapshot:
     """
     if taken.file_hash is None:
         return read(taken.file_name, taken.content_hash, var_dir)
-    found = files.read_written(folder(var_dir) / taken.file_name, taken.file_hash)
+    found = files.read_written(folder(var_dir) / taken.file_name, taken.file_hash, short=short)
     if found.content_hash != taken.content_hash:
         raise SnapshotDamagedError(path=taken.file_name, expected=taken.content_hash)
     return found

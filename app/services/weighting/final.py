@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from analysis.snapshot import Layout
-from app.models import WeightSet
+from app.models import Publication, WeightSet
 from app.queries.publications import PublicationFacts
 from app.services import snapshots
 from app.services.weighting import store
@@ -52,7 +52,7 @@ def weighted_rows(db: Session, facts: PublicationFacts, var_dir: Path) -> Weight
     WeightsDamagedError
         The file of weights is missing or changed.
     """
-    snapshot = snapshots.read(facts.snapshot_file, facts.snapshot_hash, var_dir)
+    snapshot = snapshots.read_taken(db.get_one(Publication, facts.id).snapshot, var_dir)
     rows, layout = snapshot.rows, snapshot.layout
     if facts.weight_set_id is None:
         base = rows[layout.weight]

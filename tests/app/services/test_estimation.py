@@ -117,6 +117,10 @@ def test_a_file_is_known_by_its_bytes(tmp_path):
     found = read_written(written.path, known)
     assert (found.layout, found.content_hash) == (LAYOUT, written.content_hash)
     assert found.rows.equals(written.rows)
+    short = read_written(written.path, known, short=True)
+    assert short.rows["a"].dtype == pl.Int8
+    for name, column in short.sampled().columns.items():
+        assert column.tolist() == found.sampled().columns[name].tolist()
     content = bytearray(written.path.read_bytes())
     content[len(content) // 2] ^= 1
     written.path.chmod(0o644)
