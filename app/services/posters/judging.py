@@ -125,14 +125,14 @@ def _why(text: str, public_url: str) -> str:
     official = urlsplit(public_url).hostname or ""
     try:
         parts = urlsplit(text)
-        host = (parts.hostname or "").rstrip(".")
+        host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        return "elsewhere"
+        return "look-alike" if official in text.lower() else "elsewhere"
     if parts.scheme not in ("http", "https") or not host:
         return "no-address"
     if host == official and parts.username is None:
         own = urlsplit(public_url)
-        return "insecure" if (parts.scheme, parts.port) != (own.scheme, own.port) else "elsewhere"
+        return "insecure" if (parts.scheme, port) != (own.scheme, own.port) else "elsewhere"
     near = official in text.lower() or _near(_skeleton(host), _skeleton(official))
     return "look-alike" if near else "elsewhere"
 

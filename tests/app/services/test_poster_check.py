@@ -1,7 +1,10 @@
 """Codes found on walls: true ones, strangers', and those that only look true."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.services.posters import judging
 from app.services.posters.judging import judge
 from tests.app import builders
 
@@ -58,6 +61,9 @@ FOREIGN = {
     "https://khaosat.quangninh.gov.vn:8443/c/hg-05": "insecure",
     "https://khaosat.quangninh.gov.vn\\@evil.vn/c/hg-05": "look-alike",
     "https://khaosat.quangninh.gov.vnx/c/hg-05": "look-alike",
+    "https://khaosat.quangninh.gov.vn:443.evil.vn/c/hg-05": "look-alike",
+    "https://khaosat.quangninh.gov.vn:99999/c/hg-05": "look-alike",
+    "https://evil.vn:port/c/hg-05": "elsewhere",
     "https://docs.google.com/forms/d/e/1FAIpQL": "elsewhere",
     "https://bit.ly/3xyz": "elsewhere",
     "https://zalo.me/0912345678": "elsewhere",
@@ -118,3 +124,11 @@ def test_no_foreign_address_passes_when_typed(database, codes, text):
 
 def test_a_one_time_code_is_not_shown_again(database, codes):
     assert judged(database, f"{OURS}/r/ABCDEFGH").text == ""
+
+
+@given(st.text(max_size=200))
+def test_whatever_a_code_says_is_judged(text):
+    judged = judging._why(OURS + text, OURS)
+    assert judged in {"look-alike", "insecure", "elsewhere", "no-address"}
+    assert judging._why(text, OURS) in {"look-alike", "insecure", "elsewhere", "no-address"}
+    assert judging._why("https://" + text, OURS)
