@@ -2,8 +2,8 @@
 
 A token bucket for each client address: it holds a hall full of people behind one wireless network,
 and refills faster than a counter serves. Only what is far beyond that is refused. The buckets are
-this process's own; ``together`` has those that processes share. docs/adr/0005-citizens-pages.md says
-why it is not a library's.
+this process's own; ``together`` has those that processes share. docs/adr/0005-citizens-pages.md
+says why it is not a library's.
 """
 
 import hashlib
