@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from app import schema
 from app.config import SettingError, Settings
 from app.db import Database
-from app.demo import counter_answers, earlier, fieldwork, frame, main_job, province, table
+from app.demo import codes, counter_answers, earlier, fieldwork, frame, main_job, province, table
 from app.demo.site import HOST, PortTakenError, require_free, serve, server_command, worker_command
 from app.i18n import TIMEZONE
 from app.postgres import EmbeddedPostgres, EmbeddedPostgresError
@@ -78,6 +78,9 @@ def set_up(database: Database, settings: Settings, folder: Path, moment: datetim
     if not earlier.is_published(database):
         with step("The round of the year before, from a simulated file, for comparison"):
             earlier.make(database, settings, folder, moment)
+    if not codes.is_made(database):
+        with step("One-time codes: 640 simulated closed dossiers, ordered by two people, answered"):
+            codes.make(database, settings, moment)
     if main_job.is_published(database):
         print("  The demo province is there from an earlier run.")
         return

@@ -45,7 +45,7 @@ def hand_in(db: Session, today: date, sealing: PublicKey) -> int:
         consent = consents(opened.instrument)["vi"]
         for _ in range(int(generator.integers(low, high))):
             answers = opinions.answer(opened.instrument, commune, code)
-            entered = _entered(answers)
+            entered = entered_of(answers)
             if generator.random() < 0.08:
                 entered["comment"] = [str(generator.choice(_COMMENTS))]
             key = UUID(bytes=generator.bytes(16), version=4)
@@ -69,7 +69,7 @@ def _counters(db: Session) -> list[tuple[str, str, str]]:
     return [(code, level, unit) for code, level, unit in rows]
 
 
-def _entered(answers: Mapping[str, AnswerValue]) -> dict[str, list[str]]:
+def entered_of(answers: Mapping[str, AnswerValue]) -> dict[str, list[str]]:
     """Write stored answers the way a form sends them."""
     return {
         code: value if isinstance(value, list) else [str(value)] for code, value in answers.items()

@@ -1,5 +1,6 @@
 """Orders: asked by one, decided by another, done batch by batch, stopped and gone on with."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -7,10 +8,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.code_jobs import CodeJobs
-from app.errors import ConflictError
+from app.errors import ConflictError, UnavailableError
 from app.models import AuditEntry, CodeOrder, Draft, Invitation
 from app.services import invitations, short_codes
-from app.services.orders import delivery, desk, making
+from app.services.orders import delivery, desk, making, webhook
 from app.services.short_codes import ShortKeys
 from tests.app.codes import closed
 from tests.app.codes.closed import NOW, OFFICE, OTHER, TODAY
@@ -244,6 +245,31 @@ def test_a_stopped_order_makes_nothing_until_it_goes_on(database, jobs, place):
         desk.resume(db, order_id, actor=OFFICE)
     jobs.do_order(order_id)
     assert order_of(database, order_id).state == "done"
+
+
+def test_a_system_that_refuses_is_called_again_and_gets_every_code_once(
+    database, jobs, place, receiver, monkeypatch
+):
+    port, got, answers = receiver
+    url = f"http://127.0.0.1:{port}/ma"
+    own = replace(
+        jobs.settings, webhook_urls=(url,), webhook_networks=("127.0.0.0/8",)
+    )  # fmt: skip
+    jobs = replace(jobs, settings=own)
+    monkeypatch.setattr(webhook, "BATCH", 3)
+    answers += [200, 503]
+    with database.write() as db:
+        order_id = closed.approved(db, sender="webhook", options={"url": url})
+    with pytest.raises(UnavailableError):
+        jobs.do_order(order_id)
+    jobs.do_order(order_id)
+    order = order_of(database, order_id)
+    assert (order.state, order.fetched_by, order.file_name) == ("done", url, None)
+    assert list(jobs.shelf.folder.iterdir()) == []
+    bodies = {headers["Idempotency-Key"]: body for headers, body in got}
+    assert len(got) == 5
+    sent = [code for body in bodies.values() for code in json.loads(body)["codes"]]
+    assert len({code["dossier"] for code in sent}) == len(sent) == 8
 
 
 def test_ten_thousand_forged_codes_open_nothing(database, jobs, settings, place):
