@@ -1,8 +1,10 @@
-"""The part of DDI-Codebook 2.5 that codebooks use, written down from knowledge of the standard.
+"""The part of DDI-Codebook 2.5 that codebooks use, written down as rules of our own.
 
 For each element: its children in the order of the schema with how many there may be, its
-attributes, and whether it holds text. A document is checked against it, references included. This
-does not stand for the schema itself, which was not at hand; what is not listed may not occur.
+attributes, and whether it holds text. A document is checked against it, references included; what
+is not listed may not occur. Read beside the published schema on 2026-11-21: codeBook, citation,
+subject, sumDscr, collDate, method, useStmt, valrng, var and sumStat. The others are from knowledge
+of the standard.
 """
 
 import re
@@ -21,7 +23,7 @@ CHILDREN = {
     "docDscr": [("citation", 0, 1), ("guide", 0, MANY), ("docStatus", 0, MANY),
                 ("docSrc", 0, MANY), ("controlledVocabUsed", 0, MANY), ("notes", 0, MANY)],
     "citation": [("titlStmt", 1, 1), ("rspStmt", 0, 1), ("prodStmt", 0, 1), ("distStmt", 0, 1),
-                 ("serStmt", 0, MANY), ("verStmt", 0, MANY), ("biblCit", 0, MANY),
+                 ("serStmt", 0, MANY), ("verStmt", 0, MANY), ("biblCit", 0, 1),
                  ("holdings", 0, MANY), ("notes", 0, MANY)],
     "titlStmt": [("titl", 1, 1), ("subTitl", 0, MANY), ("altTitl", 0, MANY),
                  ("parTitl", 0, MANY), ("IDNo", 0, MANY)],
@@ -39,10 +41,10 @@ CHILDREN = {
     "subject": [("keyword", 0, MANY), ("topcClas", 0, MANY)],
     "sumDscr": [("timePrd", 0, MANY), ("collDate", 0, MANY), ("nation", 0, MANY),
                 ("geogCover", 0, MANY), ("geogUnit", 0, MANY), ("geoBndBox", 0, 1),
-                ("boundPoly", 0, MANY), ("anlyUnit", 0, MANY), ("universe", 0, MANY),
+                ("boundPoly", 0, 1), ("anlyUnit", 0, MANY), ("universe", 0, MANY),
                 ("dataKind", 0, MANY)],
     "method": [("dataColl", 0, MANY), ("notes", 0, MANY), ("anlyInfo", 0, 1),
-               ("stdyClas", 0, MANY), ("dataProcessing", 0, MANY),
+               ("stdyClas", 0, 1), ("dataProcessing", 0, MANY),
                ("codingInstructions", 0, MANY)],
     "dataColl": [("timeMeth", 0, MANY), ("dataCollector", 0, MANY),
                  ("collectorTraining", 0, MANY), ("frequenc", 0, MANY), ("sampProc", 0, MANY),
@@ -53,9 +55,9 @@ CHILDREN = {
                  ("cleanOps", 0, MANY)],
     "anlyInfo": [("respRate", 0, MANY), ("EstSmpErr", 0, MANY), ("dataAppr", 0, MANY)],
     "dataAccs": [("setAvail", 0, MANY), ("useStmt", 0, MANY), ("notes", 0, MANY)],
-    "useStmt": [("confDec", 0, MANY), ("specPerm", 0, MANY), ("restrctn", 0, MANY),
-                ("contact", 0, MANY), ("citReq", 0, MANY), ("deposReq", 0, MANY),
-                ("conditions", 0, MANY), ("disclaimer", 0, MANY)],
+    "useStmt": [("confDec", 0, 1), ("specPerm", 0, 1), ("restrctn", 0, 1), ("contact", 0, MANY),
+                ("citReq", 0, 1), ("deposReq", 0, 1), ("conditions", 0, 1),
+                ("disclaimer", 0, 1)],
     "fileDscr": [("fileTxt", 0, MANY), ("locMap", 0, 1), ("notes", 0, MANY)],
     "fileTxt": [("fileName", 0, MANY), ("fileCitation", 0, 1), ("dataFingerprint", 0, MANY),
                 ("fileCont", 0, MANY), ("fileStrc", 0, 1), ("dimensns", 0, 1),
@@ -77,8 +79,8 @@ CHILDREN = {
             ("derivation", 0, 1), ("varFormat", 0, 1), ("geoMap", 0, MANY),
             ("catLevel", 0, MANY), ("notes", 0, MANY)],
     "qstn": [("preQTxt", 0, MANY), ("qstnLit", 0, MANY), ("postQTxt", 0, MANY)],
-    "valrng": [("item", 0, MANY), ("range", 0, MANY), ("key", 0, MANY), ("notes", 0, MANY)],
-    "invalrng": [("item", 0, MANY), ("range", 0, MANY), ("key", 0, MANY), ("notes", 0, MANY)],
+    "valrng": [("item", 0, MANY), ("range", 0, MANY), ("key", 0, 1), ("notes", 0, MANY)],
+    "invalrng": [("item", 0, MANY), ("range", 0, MANY), ("key", 0, 1), ("notes", 0, MANY)],
     "catgry": [("catValu", 0, 1), ("labl", 0, MANY), ("txt", 0, MANY), ("catStat", 0, MANY)],
 }  # fmt: skip
 TEXTS = {
@@ -123,6 +125,9 @@ ATTRIBUTES = {
     "varFormat": {"type": one_of("numeric", "character"),
                   "schema": one_of("SAS", "SPSS", "IBM", "ANSI", "ISO", "XML-Data", "other")},
 }  # fmt: skip
+REQUIRED = {"var": {"name"}, "sumStat": {"type"}}
+# At least one of these children.
+ONE_AT_LEAST = {"valrng": {"item", "range"}, "invalrng": {"item", "range"}}
 REFERENCES = {"files", "var", "wgt-var"}
 
 
@@ -149,6 +154,9 @@ def _check(element, found, ids, wanted):
     places = [order.get(name, -1) for name in names]
     if -1 in places or places != sorted(places):
         found.append(f"{tag}: children {names} are not in the order of the standard")
+    if tag in ONE_AT_LEAST and ONE_AT_LEAST[tag].isdisjoint(names):
+        found.append(f"{tag}: none of {sorted(ONE_AT_LEAST[tag])}")
+    found += [f"{tag}: no {name}" for name in REQUIRED.get(tag, set()) - set(element.attrib)]
     for name, least, most in CHILDREN.get(tag, []):
         if not least <= names.count(name) <= most:
             found.append(f"{tag}: {names.count(name)} × {name}")
