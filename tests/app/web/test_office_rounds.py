@@ -22,6 +22,7 @@ FORM = {
     "closes_on": "2026-06-30",
     "min_n": "30",
     "level": "0.95",
+    "code_days": "30",
     "code": "quay",
 }
 NEW = "/office/campaigns/qn-2026/rounds/new"
