@@ -60,7 +60,7 @@ def _draw(frame: Frame, heading: Heading, days: Sequence[Day], legend: Sequence[
             drawn.append(_column(day, ident, (x, height(day.count), step, bottom)))
         line.append(f"{x:g} {height(day.expected):g}H{x + step:.1f}")
     if line:
-        drawn.append(mark("path", "whisker", d="M" + "L".join(line), stroke="#1c2529"))
+        drawn.append(mark("path", "whisker", d="M" + "L".join(line)))
     drawn += _labels(days, frame, step, bottom)
     bottom = round(bottom + 26, 1)
     said = (heading.title, heading.description)
