@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results bench-exports bench-posters lock oracles translations clean
+.PHONY: help env env-dev browser demo test test-fast test-slow check fix bench bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results bench-exports bench-overload bench-posters chaos lock oracles translations clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,7 +39,7 @@ fix: env-dev ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results bench-exports bench-posters ## all benchmarks, as ratios measured in one run
+bench: bench-citizen bench-first-load bench-servers bench-import bench-frames bench-statistics bench-sampling bench-results bench-exports bench-overload bench-posters ## all benchmarks, as ratios measured in one run
 
 bench-citizen: env-dev ## citizens' journeys per second against a lean page
 	@$(BIN)/python -m bench.citizen
@@ -67,6 +67,12 @@ bench-exports: env-dev ## files of a million weighted answers, with peak memory
 
 bench-posters: env-dev ## sheets with QR codes of a whole province in one file
 	@$(BIN)/python -m bench.posters
+
+bench-overload: env-dev ## five times as many answers as can be served
+	@$(BIN)/python -m bench.overload
+
+chaos: env-dev ## answers while processes are killed, a full disk, reloads, and controls that must fail (N=… for fewer)
+	@$(BIN)/python -m bench.chaos
 
 bench-servers: env-dev ## WSGI servers and their counts, and how they stop
 	@$(BIN)/python -m bench.wsgi_servers

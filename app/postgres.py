@@ -102,6 +102,25 @@ class EmbeddedPostgres:
                 self._run("pg_ctl", "-D", str(self.folder), "-w", "-m", "fast", "stop")
             shutil.rmtree(self.socket_folder, ignore_errors=True)
 
+    def restart(self) -> None:
+        """Start the server again after it died; what it had committed is there again.
+
+        Raises
+        ------
+        EmbeddedPostgresError
+            It cannot be started now, for instance because what is left of it is still ending.
+        """
+        with self._lock("start", fcntl.LOCK_EX):
+            if not self._is_running():
+                self._launch()
+
+    def postmaster(self) -> int | None:
+        """Id of the server's first process; None when it does not run."""
+        try:
+            return int((self.folder / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+
     def ensure_database(self, name: str) -> None:
         """Create a database unless it exists; text sorts and compares by Unicode code points."""
         query = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"  # noqa: S608 - own name

@@ -54,13 +54,13 @@ class Place:
 
 
 @contextmanager
-def open_place() -> Iterator[Place]:
+def open_place(below: Path = RESULTS) -> Iterator[Place]:
     """Start an empty, migrated database below ``var/bench`` and remove it at the end.
 
     Not in the temporary folder: that may be memory, where a durable commit costs nothing.
     """
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=RESULTS, prefix="place-"))
+    below.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=below, prefix="place-"))
     server = EmbeddedPostgres(folder / "postgresql")
     try:
         server.start()

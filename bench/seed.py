@@ -42,13 +42,14 @@ def fill(place: Place) -> None:
     """Add two provinces, each with one centre, one counter and one open round."""
     database = Database(place.url, pool_size=1)
     with database.write() as db:
-        _open_round(db, "98", SPEED_COUNTER, SPEED_INSTRUMENT)
-        _open_round(db, "99", PLAIN_COUNTER, None)
+        open_round(db, "98", SPEED_COUNTER, SPEED_INSTRUMENT)
+        open_round(db, "99", PLAIN_COUNTER, None)
     database.close()
     place.execute(LEAN_TABLE)
 
 
-def _open_round(db: Session, code: str, counter: str, folder: Path | None) -> None:
+def open_round(db: Session, code: str, counter: str, folder: Path | None) -> None:
+    """Add a province with one centre, one counter and one open round."""
     if folder is None:
         version, method = instruments.publish_catalogue(db, "counter_2026")
     else:
@@ -161,12 +162,9 @@ def form_page(place: Place, counter: str) -> OurPage:
     return OurPage(path, answer.headers.get("Content-Encoding", "identity"), answer.data)
 
 
-@contextmanager
-def our_server(place: Place, layout: Layout | None = None) -> Iterator[Server]:
-    """Serve our own application on the place's database."""
-    port = free_port()
-    layout = layout or Layout("granian", WORKERS, THREADS)
-    environment = {
+def our_environment(place: Place, port: int) -> dict[str, str]:
+    """Settings of our own application on the place's database."""
+    return {
         "DATABASE_URL": place.conninfo,
         "SECRET_KEY": SECRET_KEY,
         "VAR_DIR": str(place.folder),
@@ -178,6 +176,14 @@ def our_server(place: Place, layout: Layout | None = None) -> Iterator[Server]:
         # The load answers faster than anybody can read; forms are signed and checked all the same.
         "FORM_SECONDS": "0",
     }
+
+
+@contextmanager
+def our_server(place: Place, layout: Layout | None = None) -> Iterator[Server]:
+    """Serve our own application on the place's database."""
+    port = free_port()
+    layout = layout or Layout("granian", WORKERS, THREADS)
+    environment = our_environment(place, port)
     log = place.folder / "server.log"
     server = Server(layout.command("wsgi:app", port), port, environment, "/healthz", log)
     try:

@@ -18,7 +18,7 @@ from app.demo.site import server_command
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_START_SECONDS = 30.0
+_START_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,27 @@ class Server:
     ) -> None:
         self.port = port
         self._log = log
-        with log.open("a") as file:
-            self.process = subprocess.Popen(
-                command,
+        self._command = command
+        self._environment = environment
+        self.process = self._begin()
+        self._wait(probe)
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        with self._log.open("a") as file:
+            return subprocess.Popen(
+                self._command,
                 cwd=ROOT,
-                env={**os.environ, **environment},
+                env={**os.environ, **self._environment},
                 stderr=file,
                 start_new_session=True,
             )
-        self._wait(probe)
+
+    def revive(self) -> bool:
+        """Start it again if it has ended, as a service manager does; whether it had."""
+        if self.process.poll() is None:
+            return False
+        self.process = self._begin()
+        return True
 
     def _wait(self, probe: str) -> None:
         deadline = time.monotonic() + _START_SECONDS

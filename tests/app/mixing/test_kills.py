@@ -72,6 +72,10 @@ def kill_at_random(world, kills, seed):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             killed += 1
+            if killed % 50 == 0:
+                print(
+                    f"{handed_in} answers, {killed} kills, {finished} runs to their end", flush=True
+                )
         check(world, handed_in)
     return handed_in, killed, finished
 

@@ -1,0 +1,97 @@
+"""Kills at random: processes of the web server, PostgreSQL's backends, PostgreSQL as a whole."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+from app.postgres import EmbeddedPostgres, EmbeddedPostgresError
+from bench.servers import Server, family
+
+PAUSE = (0.5, 1.5)
+KINDS = ("web worker", "backend", "PostgreSQL")
+# Granian gives up when a process dies again so soon, and a service manager starts it anew. That is
+# allowed to happen, but if it happened all the time there would be nobody to answer.
+_BETWEEN_WORKERS = 6.0
+
+
+class Harm:
+    """Does harm while clients are at work.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        What is killed, of ``KINDS``.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        postgres: EmbeddedPostgres,
+        seed: int,
+        kinds: tuple[str, ...] = KINDS,
+        pause: tuple[float, float] = PAUSE,
+    ) -> None:
+        self.kills: Counter[str] = Counter()
+        # How often the web server gave up, because its processes died faster than they began.
+        self.revived = 0
+        self._server = server
+        self._postgres = postgres
+        self._chance = random.Random(seed)
+        self._kinds = kinds
+        self._pause = pause
+        self._worker_killed = 0.0
+
+    def until_done(self, at_work: Callable[[], bool], most: int, deadline: float) -> None:
+        """Kill again and again, until nobody is at work or it was enough."""
+        while at_work() and self.kills.total() < most and time.monotonic() < deadline:
+            time.sleep(self._chance.uniform(*self._pause))
+            if self._server.revive():
+                self.revived += 1
+            if at_work() and self._kinds:
+                self._kill(self._chance.choice(self._kinds))
+
+    def mend(self) -> None:
+        """Start again what does not run; PostgreSQL recovers by itself."""
+        self._server.revive()
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self._postgres.restart()
+            except EmbeddedPostgresError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
+    def _kill(self, kind: str) -> None:
+        now = time.monotonic()
+        if kind == "web worker" and len(self._kinds) > 1:
+            if now - self._worker_killed < _BETWEEN_WORKERS:
+                kind = "backend"
+            else:
+                self._worker_killed = now
+        if kind == "web worker":
+            victims = family(self._server.process.pid)[1:]
+            done = self._end(victims, one=True)
+        else:
+            postmaster = self._postgres.postmaster()
+            if postmaster is None:
+                self.mend()
+                return
+            everyone = family(postmaster)
+            done = self._end(everyone[1:] if kind == "backend" else everyone, kind == "backend")
+            if kind == "PostgreSQL":
+                self.mend()
+        self.kills[kind] += done
+
+    def _end(self, pids: list[int], one: bool) -> bool:
+        chosen = [self._chance.choice(pids)] if one and pids else pids
+        for pid in chosen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return bool(chosen)
