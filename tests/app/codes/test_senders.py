@@ -42,6 +42,17 @@ class TestSlips:
             found |= {each.text for each in zxingcpp.read_barcodes(image)}
         assert found == {each.address for each in made}
 
+    def test_many_slips_are_several_files_and_none_is_left_out(self, monkeypatch):
+        monkeypatch.setattr(slips, "AT_ONCE", 4)
+        made = [self.slip(number) for number in range(9)]
+        found = list(slips.slips_pdfs(made, self.sheet()))
+        assert [done for done, _content in found] == [4, 8, 9]
+        texts = "".join(
+            pypdfium2.PdfDocument(content)[0].get_textpage().get_text_bounded()
+            for _done, content in found
+        )
+        assert all(each.short in texts for each in made)
+
     def test_a_slip_says_what_it_has_to(self):
         one = self.slip(1)
         document = pypdfium2.PdfDocument(slips.slips_pdf([one], self.sheet()))
