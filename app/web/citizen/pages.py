@@ -12,17 +12,16 @@ from flask_babel import format_date
 from markupsafe import escape
 
 from app.i18n import LANGUAGES, current_language, format_moment
-from app.queries.interview import Place
 from app.services import paging
 from app.services.consent import SHORT, Consent, consents
 from app.services.interview import Opened, Shut
 from app.services.paging import Entered
 from app.web.assets import accepts_gzip
-from app.web.citizen import gate, languages
+from app.web.citizen import fillings, gate, languages
 from app.web.citizen.review import sections
 from app.web.citizen.slots import Slotted, gap
 from app.web.citizen.words import explain
-from app.web.forms.questionnaire import PageForm, page_form, shown
+from app.web.forms.questionnaire import PageForm, page_form
 from surveys.instrument.answers import Problem
 from surveys.instrument.model import Instrument
 from surveys.instrument.route import offered_items
@@ -125,9 +124,11 @@ def start(visit: Visit, *, begun: bool = False) -> Response:
         visit.instrument, visit.language, begun, at_counter, opened.round.simulated, visit.replaces
     )
     values = {
-        "place": _heading(_of_place(opened.place), visit.instrument, visit.language),
+        "place": fillings.heading(
+            fillings.of_place(opened.place), visit.instrument, visit.language
+        ),
         "action": _bytes(visit.url("phieu").partition("?")[0]),
-        "campaign": _bytes(_campaign(opened, visit.language)),
+        "campaign": _bytes(fillings.campaign_name(opened, visit.language)),
     }
     return _respond(page, values)
 
@@ -141,7 +142,7 @@ def blank_form(visit: Visit, consent: Consent) -> Response:
     instrument, language = visit.instrument, visit.language
     page, codes = _first(instrument)
     if visit.opened.invitation_id is None:
-        line = _place_value(visit)["place"]
+        line = fillings.place_value(visit.opened, visit.language)["place"]
         kept = _at_counter(instrument, language, line, _action(visit, page), consent.short)
         return _respond(kept, _key_values(None), cache=KEPT)
     slotted = _form(instrument, language, page, codes, False)
@@ -182,9 +183,9 @@ def review(
         doubt=doubt,
         version=version_of(instrument),
     )
-    carried = _carried(instrument, entered, frozenset()) if carries else ""
+    carried = fillings.carried(instrument, entered, frozenset()) if carries else ""
     values = {
-        **_place_value(visit),
+        **fillings.place_value(visit.opened, visit.language),
         "action": _bytes(visit.url("kiem-tra")),
         "consent": _bytes(consent.short),
         "carried": carried.encode(),
@@ -195,7 +196,8 @@ def review(
 
 def thanks(visit: Visit) -> Response:
     """Build the page after handing in."""
-    line, until = _place_value(visit)["place"], visit.opened.replaceable_until
+    line = fillings.place_value(visit.opened, visit.language)["place"]
+    until = visit.opened.replaceable_until
     by_code = visit.opened.invitation_id is not None
     page = _thanks(visit.instrument, visit.language, line, by_code, until is not None)
     if until is None:
@@ -206,14 +208,14 @@ def thanks(visit: Visit) -> Response:
 
 def thanks_after(found: Shut) -> Response:
     """Build the same page for someone whose round ended while they answered."""
-    line = _line(_of_place(found.place), "", False, current_language())
+    line = fillings.place_only(found.place, current_language())
     page = _page("citizen/thanks.html", wording=None, other=None, by_code=False, replacing=None)
     return _respond(page, {"place": line})
 
 
 def already(visit: Visit) -> Response:
     """Say that this form was handed in before with other answers."""
-    values = {**_place_value(visit), "start": _bytes(visit.url())}
+    values = {**fillings.place_value(visit.opened, visit.language), "start": _bytes(visit.url())}
     return _respond(_page("citizen/already.html"), values, 409)
 
 
@@ -227,7 +229,7 @@ def shut(found: Shut, *, unsaved: bool = False) -> Response:
         unsaved=unsaved,
         linked=not unsaved,
     )
-    line = _line(_of_place(found.place), "", False, current_language()) if found.place else b""
+    line = fillings.place_only(found.place, current_language())
     return _respond(page, {"place": line}, STATUS[found.reason])
 
 
@@ -312,10 +314,8 @@ def _at_counter(
     """Fill in the first page for everyone at a counter; open is the key."""
     page, codes = _first(instrument)
     common = _common_values(instrument, Sheet(page))
-    aloud = languages.read_aloud("doc=1" in action)
-    values = {
-        "place": line, "action": _bytes(action), "consent": consent.encode(), "aloud": aloud
-    }  # fmt: skip
+    values = {"place": line, "action": _bytes(action), "consent": consent.encode()}
+    values["aloud"] = languages.read_aloud("doc=1" in action)
     return _form(instrument, language, page, codes, False).fill(common | values)
 
 
@@ -356,7 +356,7 @@ def _errors(made: PageForm) -> list[tuple[str, str, str]]:
 
 def _form_values(visit: Visit, sheet: Sheet, consent: Consent) -> dict[str, bytes]:
     return {
-        **_place_value(visit),
+        **fillings.place_value(visit.opened, visit.language),
         **_common_values(visit.instrument, sheet),
         "action": _bytes(_action(visit, sheet.page)),
         "aloud": languages.read_aloud(visit.aloud),
@@ -384,65 +384,13 @@ def _common_values(instrument: Instrument, sheet: Sheet) -> dict[str, bytes]:
     carried = '<input type="hidden" name="form-edit" value="1">' if sheet.editing else ""
     if sheet.carries:
         here = paging.fields_of(instrument, sheet.page)
-        carried += _carried(instrument, sheet.entered, here)
+        carried += fillings.carried(instrument, sheet.entered, here)
     progress = paging.progress(instrument, sheet.entered, sheet.page)
     return {
         "carried": carried.encode(),
         "number": str(progress.number).encode(),
         "of": str(progress.of).encode(),
     }
-
-
-def _carried(instrument: Instrument, entered: Entered, but: frozenset[str]) -> str:
-    """Write what was entered on other pages as hidden fields."""
-    known = [
-        name
-        for page in instrument.pages
-        for name in sorted(paging.fields_of(instrument, page.code) - but)
-    ]
-    return "".join(
-        f'<input type="hidden" name="{name}" value="{escape(shown(value))}">'
-        for name in known
-        for value in entered.get(name, ())
-    )
-
-
-_PlaceWords = tuple[str, str, str, str] | None
-
-
-def _of_place(place: Place | None) -> _PlaceWords:
-    return None if place is None else (place.centre, place.number, place.counter, place.formerly)
-
-
-def _place_value(visit: Visit) -> dict[str, bytes]:
-    opened = visit.opened
-    words = _of_place(opened.place)
-    campaign = "" if words else _campaign(opened, visit.language)
-    return {"place": _line(words, campaign, opened.round.simulated, visit.language)}
-
-
-def _campaign(opened: Opened, language: str) -> str:
-    return opened.round.campaign_en if language == "en" else opened.round.campaign
-
-
-@lru_cache(maxsize=4096)
-def _line(words: _PlaceWords, campaign: str, simulated: bool, _language: str) -> bytes:
-    return _part("place_line", words, campaign, simulated)
-
-
-@lru_cache(maxsize=4096)
-def _heading(words: _PlaceWords, instrument: Instrument, language: str) -> bytes:
-    return _part("place_heading", words, instrument.wording[language].title())
-
-
-def _part(macro: str, words: _PlaceWords, *arguments: object) -> bytes:
-    place = None if words is None else dict(zip(_PLACE_NAMES, words, strict=True))
-    return render_template(
-        "citizen/part.html", macro=macro, place=place, arguments=arguments
-    ).encode()
-
-
-_PLACE_NAMES = ("centre", "number", "counter", "formerly")
 
 
 def _bytes(text: str) -> bytes:
