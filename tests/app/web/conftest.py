@@ -94,15 +94,18 @@ def citizen(client) -> Citizen:
 
 @pytest.fixture
 def waiting(database, settings):
-    """What was handed in with one-time codes and waits, opened as the mixer would, read anew."""
+    """What was handed in and waits, opened as the mixer would, read anew.
 
-    def read():
+    Kind "answer" came with one-time codes; "text" are own words from counters.
+    """
+
+    def read(kind="answer"):
         shelf = KeyShelf(settings.spool_keys)
         with database.read() as db:
             rows = db.execute(
                 select(Spooled, SpoolKey.public_key)
                 .join(SpoolKey, SpoolKey.id == Spooled.key_id)
-                .where(Spooled.kind == "answer")
+                .where(Spooled.kind == kind)
             ).all()
         return [
             unseal(

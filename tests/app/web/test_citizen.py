@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 
 from app import create_app
-from app.models import FreeText, Round
+from app.models import Round
 from tests.app import builders
 from tests.app.web.conftest import Citizen
 from tests.pages import plain
@@ -319,10 +319,10 @@ class TestPlacesThatChange:
 
 
 class TestWhatIsEntered:
-    def test_text_is_kept_composed(self, database, citizen, errand):
+    def test_text_is_kept_composed(self, citizen, errand, waiting):
         citizen.begin("/c/hg-05").send(**GOOD, comment="Phu\u0323c vu\u0323 to\u0302\u0301t")
-        with database.read() as db:
-            assert db.scalars(select(FreeText.text)).all() == ["Phục vụ tốt"]
+        [given] = waiting("text")
+        assert [each.text for each in given.texts] == ["Phục vụ tốt"]
 
     @pytest.mark.parametrize(
         "body",

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.models import Draft, FreeText
+from app.models import Draft
 from tests.app import builders
 
 ABOUT = {"age": "47", "visited": "yes"}
@@ -26,7 +26,7 @@ def at_review(citizen, journey):
     return citizen
 
 
-def test_page_by_page_to_the_thanks(at_review, database, responses):
+def test_page_by_page_to_the_thanks(at_review, waiting, responses):
     assert at_review.title == "Xem lại trước khi gửi"
     at_review.send()
     assert at_review.path == "/c/hg-05/cam-on"
@@ -40,9 +40,8 @@ def test_page_by_page_to_the_thanks(at_review, database, responses):
         "channels": ["radio", "else"],
         "fee": "2.5",
     }
-    with database.read() as db:
-        texts = db.execute(select(FreeText.item, FreeText.text)).all()
-    assert set(texts) == {
+    [waits] = waiting("text")
+    assert {(each.item, each.text) for each in waits.texts} == {
         ("channels_other", "Zalo"),
         ("village", "Thôn 1"),
         ("wish", "Thêm ghế.\nThêm nước."),
