@@ -29,12 +29,8 @@ from app.errors import ConflictError, UnavailableError
 from app.file_jobs import EXPORT, FileJobs
 from app.file_jobs import Order as FileOrder
 from app.frame_jobs import CHECK, FREEZE, READ, FrameJobs
+from app.import_jobs import IMPORT, ImportJobs
 from app.report_jobs import REPORT, ReportJobs
-from app.services.imports import batches, uploads
-from app.services.imports.check import Accepted, Progress, check_file
-from app.services.imports.mapping import from_json
-from app.services.imports.refusals import RoundRefusedError
-from app.services.imports.rounds import import_round
 from app.services.mixing.work import Mixer
 from app.services.publication_runs import PublicationWork
 from app.services.reports.desk import Key
@@ -43,7 +39,6 @@ from app.services.weighting.runs import WeightWork
 from app.sweeping import sweep
 
 SCHEMA: Final = "procrastinate"
-IMPORT: Final = "read-import"
 WEIGHTS: Final = "make-weights"
 PUBLISH: Final = "publish-round"
 MIX: Final = "mix-answers"
@@ -52,7 +47,6 @@ _HEARTBEAT_SECONDS: Final = 5.0
 _STALLED_AFTER_SECONDS: Final = 20.0
 # A job that ended its worker so often is not tried again.
 _MOST_ATTEMPTS: Final = 5
-_REPORT_EVERY_SECONDS: Final = 0.5
 _MIX_TIMES: Final = "*/15 * * * *"
 _SWEEP_EVERY_SECONDS: Final = 3600.0
 # How long a worker that is told to stop lets a job come to its end before it puts it back.
@@ -88,6 +82,11 @@ class Jobs:
     def frames(self) -> FrameJobs:
         """The long work on frames; what it leads to is queued."""
         return FrameJobs(self.database, self.settings, self.queue_frame_work)
+
+    @property
+    def imports(self) -> ImportJobs:
+        """The long work on files of answers."""
+        return ImportJobs(self.database, self.settings)
 
     def queue_import(self, db: Session, batch_id: int) -> None:
         """Have the file of a batch read, once the transaction of `db` is committed."""
@@ -328,58 +327,9 @@ class Jobs:
         """Read the file of a batch and import it: all of it or nothing, and never twice."""
         self._attempt(
             context,
-            lambda: self._read_import(context, batch_id),
-            lambda code: self._fail(batch_id, code),
+            lambda: self.imports.read(batch_id, _stop(context)),
+            lambda code: self.imports.fail(batch_id, code),
         )
-
-    def _read_import(self, context: JobContext, batch_id: int) -> None:
-        with self.database.write() as db:
-            work = batches.begin(db, batch_id)
-        if work is None:
-            return
-        path = uploads.path_of(self.uploads, work.stored_name)
-        if not path.exists():
-            self._fail(batch_id, "import.file-gone")
-            return
-        try:
-            with self.database.write() as db:
-                target = import_round(db, work.round_code)
-                ended = batches.finish_same_file(db, target, batch_id)
-            if not ended:
-                columns = from_json(work.mapping, target.instrument)
-                checked = check_file(
-                    path, target, columns, progress=self._reporter(context, batch_id)
-                )
-                try:
-                    with self.database.write() as db:
-                        batches.finish(db, target, batch_id, checked)
-                finally:
-                    if isinstance(checked, Accepted):
-                        checked.spool.close()
-        except RoundRefusedError as refusal:
-            self._fail(batch_id, refusal.code, **{k: str(v) for k, v in refusal.context.items()})
-        uploads.delete(self.uploads, work.stored_name)
-
-    def _reporter(self, context: JobContext, batch_id: int) -> Progress:
-        """Keep the progress for the page that shows it, and see whether the worker is to stop."""
-        reported = 0.0
-
-        def report(done: int, total: int) -> None:
-            nonlocal reported
-            if context.should_abort():
-                raise JobAborted
-            if time.monotonic() - reported >= _REPORT_EVERY_SECONDS:
-                reported = time.monotonic()
-                with self.database.write() as db:
-                    batches.report(db, batch_id, done, total)
-
-        return report
-
-    def _fail(self, batch_id: int, code: str, **context: str) -> None:
-        with self.database.write() as db:
-            stored_name = batches.fail(db, batch_id, code, **context)
-        if stored_name is not None:
-            uploads.delete(self.uploads, stored_name)
 
 
 def _stop(context: JobContext) -> Callable[[], None]:
