@@ -124,9 +124,9 @@ def _add_codes(db, campaign, centre):
     upload = builders.add(
         db,
         DossierUpload(
-            round_id=made.id, channel="file", file_name="a.csv", file_hash="x", stored_name="0" * 32,
-            columns={"head": head, "signature": "x"}, state="asking", uploaded_by="x",
-            created_at=builders.MADE_AT,
+            round_id=made.id, channel="file", file_name="a.csv", file_hash="x",
+            stored_name="0" * 32, columns={"head": head, "signature": "x"}, state="asking",
+            uploaded_by="x", created_at=builders.MADE_AT,
         ),
     )  # fmt: skip
     builders.add(
