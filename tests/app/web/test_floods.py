@@ -233,10 +233,7 @@ def test_the_field_is_hidden_from_screens_readers_and_keyboards(make_app):
     assert not citizen.page.find_all(style=True)
 
 
-def test_a_long_questionnaire_is_shown_once_more_at_its_review(database, town, make_app, clock):
-    with database.write() as db:
-        place = builders.centre(db, town.commune, code="hcc-dai")
-        builders.counter(db, place, code="dai-01")
+def test_the_time_of_an_earlier_page_stays_with_the_form(clock):
     stamps = Stamps(("s" * 40,), 3, clock)
     key = uuid4()
     made = stamps.made(key)
