@@ -172,7 +172,8 @@ class TestMaking:
         assert 'value="20"' in page
         assert 'value="2026-06-30"' in page
         assert page.count("checked") == 4
-        answer = post(office, "/office/rounds/quay/edit", FORM | {"name": "Tên mới"})
+        changed = FORM | {"name": "Tên mới", "relative_width": ""}
+        answer = post(office, "/office/rounds/quay/edit", changed)
         assert answer.status_code == 303
         assert stored(database).name == "Tên mới"
         assert stored(database).level == 0.95
