@@ -27,7 +27,7 @@ def upgrade() -> None:
     """Say of all publications there are that they were made of rows."""
     op.add_column(
         "publication",
-        sa.Column("engine", sa.Integer(), nullable=False, server_default=sa.text(str(ROWS))),
+        sa.Column("engine", sa.BigInteger(), nullable=False, server_default=sa.text(str(ROWS))),
     )
     op.alter_column("publication", "engine", server_default=None)
     op.add_column("snapshot", sa.Column("file_hash", sa.Text(), nullable=True))
