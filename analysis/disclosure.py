@@ -120,8 +120,8 @@ def worked_out(
         Coefficients of the told sums; one list for each order of elimination
         in which any were found. Nothing is yielded if every combination that
         leaves only small classes is nought, which is proved by rank, and with
-        `is_exhaustive` only if there is none that can be prevented. A search
-        that would take too long yields a combination about more people.
+        `is_exhaustive` only if there is none that can be prevented or the
+        search for it would take too long.
     """
     sizes = system.kept + np.maximum(system.added, system.removed)
     is_small = sizes < min_people
@@ -180,9 +180,9 @@ def _missed(
     try:
         found = about_few(small, sizes, min_people, can_be_prevented)
     except UndecidedError:
-        # What cannot be looked into is not told: the narrowest combination there is goes.
-        rows = sorted(small, key=lambda row: float(sizes[:, np.abs(row) > NOTHING].sum()))
-        found = next((row for row in rows if can_be_prevented(row)), None)
+        # Nothing was found in the steps there are. To hide groups until the question can be
+        # decided would cost far more figures than it protects people.
+        return None
     if found is None:
         return None
     made = np.zeros(len(system.sums))

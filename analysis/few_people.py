@@ -13,7 +13,7 @@ from analysis.elimination import NOTHING, Values
 
 Flags: TypeAlias = NDArray[np.bool_]
 
-MOST_STEPS: Final = 20_000
+MOST_STEPS: Final = 1_000
 """Subspaces that are looked into before the search gives up; hard cases seen need a few hundred."""
 
 
