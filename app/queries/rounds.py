@@ -13,6 +13,7 @@ from app.models import (
     Publication,
     Response,
     Round,
+    Spooled,
     Unit,
 )
 
@@ -49,7 +50,9 @@ class RoundSummary:
     state : {'draft', 'open', 'closed', 'published'}
         Where it stands.
     n_responses : int
-        Answers handed in or imported.
+        Answers handed in or imported, and stored.
+    n_waiting : int
+        Answers handed in with one-time codes that wait to be mixed.
     publication : int or None
         Number of the newest publication.
     public : bool
@@ -86,10 +89,16 @@ class RoundSummary:
     targets: tuple[Target, ...]
     n_unit_targets: int
     n_responses: int
+    n_waiting: int
     publication: int | None
     public: bool
     per_dossier: bool
     code_days: int
+
+    @property
+    def n_received(self) -> int:
+        """Answers that people handed in, whether they wait or not."""
+        return self.n_responses + self.n_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +189,28 @@ def _summaries(db: Session, rounds: Sequence[Round]) -> tuple[RoundSummary, ...]
     ids = [found.id for found in rounds]
     counted = select(Response.round_id, func.count()).where(Response.round_id.in_(ids))
     n_responses = dict(db.execute(counted.group_by(Response.round_id)).all())
+    waits = select(Spooled.round_id, func.count()).where(
+        Spooled.round_id.in_(ids), Spooled.kind == "answer"
+    )
+    n_waiting = dict(db.execute(waits.group_by(Spooled.round_id)).all())
     newest = {}
     published = select(Publication).where(Publication.round_id.in_(ids))
     for publication in db.scalars(published.order_by(Publication.number)):
         newest[publication.round_id] = publication
     return tuple(
-        _summary(found, n_responses.get(found.id, 0), newest.get(found.id)) for found in rounds
+        _summary(
+            found,
+            n_responses.get(found.id, 0),
+            n_waiting.get(found.id, 0),
+            newest.get(found.id),
+        )
+        for found in rounds
     )
 
 
-def _summary(found: Round, n_responses: int, newest: Publication | None) -> RoundSummary:
+def _summary(
+    found: Round, n_responses: int, n_waiting: int, newest: Publication | None
+) -> RoundSummary:
     campaign = found.campaign
     return RoundSummary(
         code=found.code,
@@ -224,6 +245,7 @@ def _summary(found: Round, n_responses: int, newest: Publication | None) -> Roun
         ),
         n_unit_targets=sum(bool(target.domain_kind) for target in found.targets),
         n_responses=n_responses,
+        n_waiting=n_waiting,
         publication=newest.number if newest else None,
         public=newest.public if newest else False,
         per_dossier=found.per_dossier,

@@ -134,7 +134,7 @@ def _sampling(shown: RoundSummary, drawn: Sequence[DrawShown]) -> Step:
     title = _("Chọn mẫu")
     found = next((draw for draw in drawn if draw.state != "withdrawn"), None)
     if found is None:
-        over = shown.state in ("closed", "published") or shown.n_responses > 0
+        over = shown.state in ("closed", "published") or shown.n_received > 0
         if over:
             return Step(title, "done", _("Mẫu được chọn ngoài hệ thống này."))
         begin = _if_there("draws.index", _("Chọn mẫu"))
@@ -190,14 +190,14 @@ def _collecting(shown: RoundSummary, today: date) -> Step:
     answered = ngettext(
         "%(n)s phiếu trả lời",
         "%(n)s phiếu trả lời",
-        shown.n_responses,
-        n=count(shown.n_responses, current_language()),
+        shown.n_received,
+        n=count(shown.n_received, current_language()),
     )
     if shown.state == "draft":
         return Step(title, "later", _("Bắt đầu sau khi mở đợt."))
     if shown.state != "open":
         return Step(title, "done", _("Đã nhận %(answered)s.", answered=answered))
-    text = f"{_('Đã nhận %(answered)s.', answered=answered)} {time_left(shown, today)}."
+    text = f"{_received(shown, answered)} {time_left(shown, today)}."
     if shown.per_dossier:
         found = _if_there("codes.show", _("Hồ sơ và mã"), code=shown.code)
     elif shown.source == "open":
@@ -206,6 +206,14 @@ def _collecting(shown: RoundSummary, today: date) -> Step:
         found = _if_there("imports.new", _("Nhập tệp câu trả lời"), code=shown.code)
     state = "now" if shown.closes_on >= today else "done"
     return Step(title, state, text, (found,) if found else ())
+
+
+def _received(shown: RoundSummary, answered: str) -> str:
+    if not shown.n_waiting:
+        return str(_("Đã nhận %(answered)s.", answered=answered))
+    waiting = count(shown.n_waiting, current_language())
+    text = _("Đã nhận %(answered)s, trong đó %(n)s phiếu chờ trộn.", answered=answered, n=waiting)
+    return str(text)
 
 
 def _closing(shown: RoundSummary, today: date) -> Step:
