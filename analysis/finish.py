@@ -125,6 +125,8 @@ def finish(algebra: Algebra, sample: Sample, options: Options) -> tuple[tuple[Es
     LonelyPsuError
         A stratum has one PSU and the policy is to fail.
     """
+    if not algebra(sample.totals.linears()):
+        return ()
     return finish_columns(algebra, sample, options).estimates()
 
 

@@ -10,6 +10,8 @@ from app.models import (
     Frame,
     FrameFile,
     ImportBatch,
+    PaperBatch,
+    PaperForm,
     PublicationRun,
     SamplePlan,
     ScreeningFinding,
@@ -72,7 +74,7 @@ def add_things(db):
     province = db.scalars(select(Unit).where(Unit.kind == "province")).one()
     commune = db.scalars(select(Unit).where(Unit.kind == "commune")).one()
     centre = builders.centre(db, commune)
-    builders.counter(db, centre, code="hg-05")
+    counter = builders.counter(db, centre, code="hg-05")
     campaign = builders.campaign(db, province)
     made = builders.open_round(db, campaign, "counter_2026", code="quay")
     own, foreign = ("commune", commune.code), ("commune", "00001")
@@ -85,6 +87,7 @@ def add_things(db):
         ),
     )  # fmt: skip
     _add_screening(db, made.id, centre.id)
+    _add_paper(db, made.id, counter.id)
     draw = samples.sample(db, province)
     builders.add(
         db,
@@ -143,6 +146,19 @@ def _add_codes(db, campaign, centre):
             asked_by="x", asked_at=builders.MADE_AT,
         ),
     )  # fmt: skip
+
+
+def _add_paper(db, round_id, counter_id):
+    """Add a pile of two paper forms."""
+    pile = builders.add(
+        db,
+        PaperBatch(
+            round_id=round_id, number=1, mode="paper", counter_id=counter_id, n_forms=2,
+            created_by="x", created_at=builders.MADE_AT,
+        ),
+    )  # fmt: skip
+    for number in (1, 2):
+        builders.add(db, PaperForm(batch_id=pile.id, number=number))
 
 
 def _add_screening(db, round_id, centre_id):

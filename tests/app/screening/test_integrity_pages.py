@@ -123,7 +123,7 @@ def test_supervisors_see_it_and_units_do_not(client_as, screened):
     for client in (viewer, fieldwork):
         for address in (CODED, OPEN, f"{CODED}/findings/1", f"{CODED}/runs/1"):
             assert client.get(address).status_code == 404
-        sent = {"csrf_token": token(client, "/office")}
+        sent = {"csrf_token": token(client, "/office/")}
         assert client.post(f"{CODED}/runs", data=sent).status_code == 404
 
 
