@@ -151,7 +151,7 @@ class Settings:
             counter_answers_per_minute=_number(environ, "COUNTER_ANSWERS_PER_MINUTE", 60),
             counter_answers_burst=_number(environ, "COUNTER_ANSWERS_BURST", 120),
             form_seconds=_number(environ, "FORM_SECONDS", 3),
-            places=_number(environ, "PLACES", 4),
+            places=_number(environ, "PLACES", 0),
             seats=_number(environ, "SEATS", 32),
             spool_keys_dir=_optional_path(environ.get("SPOOL_KEYS_DIR")),
             mix_batch=_at_least(20, "MIX_BATCH", _number(environ, "MIX_BATCH", 20)),

@@ -13,9 +13,8 @@ from app.config import ROOT
 
 HOST = "127.0.0.1"
 _GRACE_SECONDS = 20
-# Processes of the web server on two cores, and threads in each: those at work, those that wait,
-# and a few that tell others to come back (PLACES and SEATS in docs/settings.md).
-WORKERS, THREADS = 2, 40
+# Processes of the web server on two cores, and threads in each.
+WORKERS, THREADS = 2, 4
 
 
 class PortTakenError(Exception):
