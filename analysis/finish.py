@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.finished import METHODS, DomainNotes, Finished
 from analysis.intervals import EDGE, kish_n, mean_interval, share_interval
-from analysis.linear import Linear
+from analysis.linear import Linear, side_by_side
 from analysis.results import Estimate, IntervalMethod, Note
 from analysis.sample import Sample
 from analysis.variance.between_psu import spread_of
@@ -125,8 +125,6 @@ def finish(algebra: Algebra, sample: Sample, options: Options) -> tuple[tuple[Es
     LonelyPsuError
         A stratum has one PSU and the policy is to fail.
     """
-    if not algebra(sample.totals.linears()):
-        return ()
     return finish_columns(algebra, sample, options).estimates()
 
 
@@ -269,7 +267,7 @@ def _finished(
     is_fixed: NDArray[np.bool_],
     options: Options,
 ) -> Finished:
-    known = np.column_stack([estimand.linear.value for estimand in estimands])
+    known = side_by_side([estimand.linear for estimand in estimands], len(variance))
     value = np.where(support.n > 0, known, np.nan)
     sampled = np.where(is_fixed, 0.0, standard_errors(variance, value))
     error = sampled.copy()

@@ -89,6 +89,14 @@ def identity_linears(totals: NDArray[np.float64]) -> tuple[Linear, ...]:
     )
 
 
+def side_by_side(linears: Sequence[Linear], n_domains: int) -> NDArray[np.float64]:
+    """Return values as columns, shape (n_domains, n_linears); there may be none."""
+    found = np.empty((n_domains, len(linears)))
+    for k, linear in enumerate(linears):
+        found[:, k] = linear.value
+    return found
+
+
 def gradients(
     estimands: Sequence[Linear], columns: Sequence[int] | None = None
 ) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.linear import Linear
+from analysis.linear import Linear, side_by_side
 from analysis.reduce import Reduced
 from analysis.sample import Sample
 from analysis.sums import sum_rows
@@ -82,9 +82,9 @@ def replicate_values(
     n_domains, n_replicates, n_totals = totals.shape
     again = algebra(_without_gradient(totals.reshape(-1, n_totals)))
     estimates = algebra(sample.totals.linears())
-    replicated = np.stack([linear.value for linear in again], axis=1)
-    values = np.stack([linear.value for linear in estimates], axis=1)
-    return replicated.reshape(n_domains, n_replicates, -1), values
+    values = side_by_side(estimates, n_domains)
+    replicated = side_by_side(again, n_domains * n_replicates)
+    return replicated.reshape(n_domains, n_replicates, values.shape[1]), values
 
 
 def replicate_variances(
