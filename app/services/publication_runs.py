@@ -1,10 +1,9 @@
 """Publishing in the background: one attempt at a time, told step by step, stopped on request."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,19 +11,19 @@ from sqlalchemy.orm import Session
 from analysis.errors import AnalysisError
 from app.config import Settings
 from app.db import Database
-from app.errors import ConflictError, LongdanError, NotFoundError, UnavailableError
+from app.errors import ConflictError, LongdanError, UnavailableError
 from app.models import Publication, PublicationRun, Round
 from app.models.base import now
-from app.services import audit, publishing
+from app.services import publishing
+from app.services.attempts import AT_WORK, Attempts, Refusals, RunStoppedError, locked_closed_round
 from app.services.mixing.waiting import Spool
 from app.services.publishing import Published, Unchanged
 
-AT_WORK: Final = ("waiting", "running")
-_log = logging.getLogger(__name__)
-
-
-class RunStoppedError(Exception):
-    """Somebody stopped the run; nothing of it is kept."""
+RUNS: Final = Attempts(
+    PublicationRun,
+    "round.publish-",
+    Refusals("publication.at-work", "publication.run-unknown", "publication.not-stopped"),
+)
 
 
 def request(
@@ -52,28 +51,18 @@ def request(
     ConflictError
         ``round.not-closed``, ``publication.at-work``.
     """
-    round_ = db.scalar(select(Round).where(Round.code == round_code).with_for_update())
-    if round_ is None:
-        raise NotFoundError("round.unknown", round=round_code)
-    if round_.state not in ("closed", "published"):
-        raise ConflictError("round.not-closed", round=round_code)
-    _refuse_second(db, round_.id, round_code)
+    round_ = locked_closed_round(db, round_code)
+    RUNS.refuse_second(db, round_.id, round_code)
     run = PublicationRun(
         round_id=round_.id, weight_set=weight_set, may_be_another=may_be_another,
         started_by=actor, created_at=now,
     )  # fmt: skip
-    db.add(run)
-    db.flush()
-    audit.record(db, actor, "round.publish-request", round_code, run=run.id)
-    return run.id
+    return RUNS.add(db, run, round_code)
 
 
 def cancel(db: Session, run_id: int, *, actor: str) -> None:
     """Stop a run; nothing of it is kept. A run that is over stays as it is."""
-    run = _locked(db, run_id)
-    if run.state in AT_WORK:
-        run.state, run.finished_at = "cancelled", now()
-        audit.record(db, actor, "round.publish-cancel", f"run {run_id}")
+    RUNS.cancel(db, run_id, actor=actor)
 
 
 def resume(db: Session, run_id: int, *, actor: str) -> None:
@@ -84,27 +73,7 @@ def resume(db: Session, run_id: int, *, actor: str) -> None:
     ConflictError
         ``publication.not-stopped``, ``publication.at-work``.
     """
-    run = _locked(db, run_id)
-    if run.state not in ("cancelled", "failed"):
-        raise ConflictError("publication.not-stopped")
-    _refuse_second(db, run.round_id, str(run_id))
-    run.state, run.failure, run.finished_at, run.doing = "waiting", None, None, None
-    audit.record(db, actor, "round.publish-resume", f"run {run_id}")
-
-
-def _refuse_second(db: Session, round_id: int, round_code: str) -> None:
-    busy = select(PublicationRun.id).where(
-        PublicationRun.round_id == round_id, PublicationRun.state.in_(AT_WORK)
-    )
-    if db.scalar(busy) is not None:
-        raise ConflictError("publication.at-work", round=round_code)
-
-
-def _locked(db: Session, run_id: int) -> PublicationRun:
-    run = db.scalar(select(PublicationRun).where(PublicationRun.id == run_id).with_for_update())
-    if run is None:
-        raise NotFoundError("publication.run-unknown", run=run_id)
-    return run
+    RUNS.resume(db, run_id, actor=actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +92,7 @@ class PublicationWork:
             Called before every step; what it raises ends the work, which can be begun again.
         """
         with self.database.write() as db:
-            run = _locked(db, run_id)
+            run = RUNS.locked(db, run_id)
             if run.state not in AT_WORK:
                 return
             run.state = "running"
@@ -131,7 +100,7 @@ class PublicationWork:
 
         def told(step: str) -> None:
             stop()
-            self._report(run_id, step)
+            RUNS.report(self.database, run_id, step)
 
         try:
             self._publish(run_id, code, told)
@@ -140,11 +109,11 @@ class PublicationWork:
         except UnavailableError:
             raise
         except (LongdanError, AnalysisError) as error:
-            self._end(run_id, "refused", error.code, error.context)
+            RUNS.end(self.database, run_id, "refused", error.code, error.context)
 
     def fail(self, run_id: int, code: str) -> None:
         """Give a run up for a fault of ours."""
-        self._end(run_id, "failed", code, {})
+        RUNS.end(self.database, run_id, "failed", code, {})
 
     def _publish(self, run_id: int, code: str, told: Callable[[str], None]) -> None:
         with self.database.read() as db:
@@ -171,9 +140,7 @@ class PublicationWork:
 
     def _keep(self, db: Session, run_id: int, outcome: Published | Unchanged) -> None:
         """Note the end of a run in the transaction of the publication itself."""
-        run = _locked(db, run_id)
-        if run.state != "running":
-            raise RunStoppedError
+        run = RUNS.running(db, run_id)
         run.publication_id = db.scalars(
             select(Publication.id).where(
                 Publication.round_id == run.round_id, Publication.number == outcome.number
@@ -181,23 +148,3 @@ class PublicationWork:
         ).one()
         run.state = "made" if isinstance(outcome, Published) else "unchanged"
         run.finished_at, run.doing = now(), None
-
-    def _report(self, run_id: int, step: str) -> None:
-        with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state != "running":
-                raise RunStoppedError
-            run.doing = step
-
-    def _end(self, run_id: int, state: str, code: str, context: dict[str, Any]) -> None:
-        said = {name: _plain(value) for name, value in context.items()}
-        with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state in AT_WORK:
-                run.state, run.finished_at = state, now()
-                run.failure = {"code": code, "context": said}
-        _log.info("a publication was not made: %s", code)
-
-
-def _plain(value: object) -> str | float | int:
-    return value if isinstance(value, float | int) else str(value)

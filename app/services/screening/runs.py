@@ -1,30 +1,29 @@
 """Screenings in the background: one at a time in a round, told step by step, stopped on request."""
 
-import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
 from app.config import Settings
 from app.db import Database
-from app.errors import ConflictError, LongdanError, NotFoundError, UnavailableError
+from app.errors import LongdanError, UnavailableError
 from app.models import Round, ScreeningFinding, ScreeningRun
 from app.models.base import now
 from app.services import audit
+from app.services.attempts import AT_WORK, Attempts, Refusals, RunStoppedError, locked_round
 from app.services.screening.looking import CentreFinding, Seen, look
 
-AT_WORK: Final = ("waiting", "running")
-_log = logging.getLogger(__name__)
-
-
-class ScreeningStoppedError(Exception):
-    """Somebody stopped the screening; nothing of it is kept."""
+RUNS: Final = Attempts(
+    ScreeningRun,
+    "round.screen-",
+    Refusals("screening.at-work", "screening.run-unknown"),
+)
 
 
 def request(db: Session, round_code: str, *, actor: str, now: datetime) -> int:
@@ -37,34 +36,16 @@ def request(db: Session, round_code: str, *, actor: str, now: datetime) -> int:
     ConflictError
         ``screening.at-work``.
     """
-    round_ = db.scalar(select(Round).where(Round.code == round_code).with_for_update())
-    if round_ is None:
-        raise NotFoundError("round.unknown", round=round_code)
-    busy = select(ScreeningRun.id).where(
-        ScreeningRun.round_id == round_.id, ScreeningRun.state.in_(AT_WORK)
+    round_ = locked_round(db, round_code)
+    RUNS.refuse_second(db, round_.id, round_code)
+    return RUNS.add(
+        db, ScreeningRun(round_id=round_.id, started_by=actor, created_at=now), round_code
     )
-    if db.scalar(busy) is not None:
-        raise ConflictError("screening.at-work")
-    run = ScreeningRun(round_id=round_.id, started_by=actor, created_at=now)
-    db.add(run)
-    db.flush()
-    audit.record(db, actor, "round.screen-request", round_code, run=run.id)
-    return run.id
 
 
 def cancel(db: Session, run_id: int, *, actor: str) -> None:
     """Stop a screening; nothing of it is kept. One that is over stays as it is."""
-    run = _locked(db, run_id)
-    if run.state in AT_WORK:
-        run.state, run.finished_at = "cancelled", now()
-        audit.record(db, actor, "round.screen-cancel", f"run {run_id}")
-
-
-def _locked(db: Session, run_id: int) -> ScreeningRun:
-    run = db.scalar(select(ScreeningRun).where(ScreeningRun.id == run_id).with_for_update())
-    if run is None:
-        raise NotFoundError("screening.run-unknown", run=run_id)
-    return run
+    RUNS.cancel(db, run_id, actor=actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +64,7 @@ class ScreeningWork:
             Called before every step; what it raises ends the work, which can be begun again.
         """
         with self.database.write() as db:
-            run = _locked(db, run_id)
+            run = RUNS.locked(db, run_id)
             if run.state not in AT_WORK:
                 return
             run.state = "running"
@@ -91,7 +72,7 @@ class ScreeningWork:
 
         def told(step: str) -> None:
             stop()
-            self._report(run_id, step)
+            RUNS.report(self.database, run_id, step)
 
         try:
             with self.database.read() as db:
@@ -99,40 +80,20 @@ class ScreeningWork:
             told("keeping")
             with self.database.write() as db:
                 _keep(db, run_id, seen)
-        except ScreeningStoppedError:
+        except RunStoppedError:
             return
         except UnavailableError:
             raise
         except (LongdanError, AnalysisError) as error:
-            self._end(run_id, error.code, dict(error.context))
+            RUNS.end(self.database, run_id, "failed", error.code, error.context)
 
     def fail(self, run_id: int, code: str) -> None:
         """Give a run up for a fault of ours."""
-        self._end(run_id, code, {})
-
-    def _report(self, run_id: int, step: str) -> None:
-        with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state != "running":
-                raise ScreeningStoppedError
-            run.doing = step
-
-    def _end(self, run_id: int, code: str, context: dict[str, Any]) -> None:
-        with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state in AT_WORK:
-                run.state, run.finished_at = "failed", now()
-                run.failure = {
-                    "code": code,
-                    "context": {name: str(value) for name, value in context.items()},
-                }
-        _log.info("a screening was not made: %s", code)
+        RUNS.end(self.database, run_id, "failed", code, {})
 
 
 def _keep(db: Session, run_id: int, seen: Seen) -> None:
-    run = _locked(db, run_id)
-    if run.state != "running":
-        raise ScreeningStoppedError
+    run = RUNS.running(db, run_id)
     if seen.findings:
         db.execute(insert(ScreeningFinding), [_row(run_id, each) for each in seen.findings])
     run.n_answers, run.basis = seen.n_answers, seen.basis

@@ -1,9 +1,9 @@
 """Runs: one attempt each to make weights, done by the worker or at once by a command."""
 
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,23 +12,23 @@ from sqlalchemy.orm import Session
 from analysis.errors import AnalysisError
 from app.config import Settings
 from app.db import Database
-from app.errors import ConflictError, LongdanError, NotFoundError, UnavailableError
+from app.errors import LongdanError, UnavailableError
 from app.models import Round, WeightRun
 from app.models.base import now
-from app.services import audit
+from app.services.attempts import AT_WORK, Attempts, Refusals, RunStoppedError, locked_closed_round
+from app.services.weighting import progress, sets, store
 from app.services.weighting import recipe as recipes
-from app.services.weighting import sets
-from app.services.weighting.chain import StepRefusedError, n_steps
+from app.services.weighting.chain import Done, Made, StepRefusedError, n_steps
+from app.services.weighting.progress import KeptFile
 from app.services.weighting.recipe import Recipe, RecipeRefusedError
-from app.services.weighting.sets import SetMade
+from app.services.weighting.sets import Basis, SetMade
 
-AT_WORK: Final = ("waiting", "running")
+RUNS: Final = Attempts(
+    WeightRun,
+    "weights.",
+    Refusals("weights.at-work", "weights.run-unknown", "weights.not-stopped"),
+)
 PREPARING, KEEPING = "prepare", "keep"
-_log = logging.getLogger(__name__)
-
-
-class RunStoppedError(Exception):
-    """Somebody cancelled the run."""
 
 
 def request(db: Session, round_code: str, wanted: Recipe, *, actor: str, now: datetime) -> int:
@@ -41,63 +41,34 @@ def request(db: Session, round_code: str, wanted: Recipe, *, actor: str, now: da
     ConflictError
         ``round.not-closed``; ``weights.at-work``: another run of the round is not over.
     """
-    round_ = db.scalar(select(Round).where(Round.code == round_code).with_for_update())
-    if round_ is None:
-        raise NotFoundError("round.unknown", round=round_code)
-    if round_.state not in ("closed", "published"):
-        raise ConflictError("round.not-closed", round=round_code)
-    busy = select(WeightRun.id).where(WeightRun.round_id == round_.id, WeightRun.state.in_(AT_WORK))
-    if db.scalar(busy) is not None:
-        raise ConflictError("weights.at-work", round=round_code)
+    round_ = locked_closed_round(db, round_code)
+    RUNS.refuse_second(db, round_.id, round_code)
     run = WeightRun(
         round_id=round_.id, recipe=wanted.to_json(), n_steps=n_steps(wanted), started_by=actor,
         created_at=now,
     )  # fmt: skip
-    db.add(run)
-    db.flush()
-    audit.record(db, actor, "weights.request", round_code, run=run.id)
-    return run.id
+    return RUNS.add(db, run, round_code)
 
 
 def cancel(db: Session, run_id: int, *, actor: str) -> None:
-    """Stop a run; what it was doing is not kept. A run that is over stays as it is."""
-    run = _locked(db, run_id)
-    if run.state in AT_WORK:
-        run.state, run.finished_at = "cancelled", now()
-        audit.record(db, actor, "weights.cancel", f"run {run_id}")
+    """Stop a run; of the step it is at nothing is kept. A run that is over stays as it is."""
+    RUNS.cancel(db, run_id, actor=actor)
 
 
 def resume(db: Session, run_id: int, *, actor: str) -> None:
-    """Take a run that was cancelled or failed up again; its recipe is the same.
+    """Take a run that was cancelled or failed up again, after the last step it finished.
 
     Raises
     ------
     ConflictError
         ``weights.not-stopped``; ``weights.at-work``: another run of the round is not over.
     """
-    run = _locked(db, run_id)
-    if run.state not in ("cancelled", "failed"):
-        raise ConflictError("weights.not-stopped")
-    busy = select(WeightRun.id).where(
-        WeightRun.round_id == run.round_id, WeightRun.state.in_(AT_WORK)
-    )
-    if db.scalar(busy) is not None:
-        raise ConflictError("weights.at-work", round=run_id)
-    run.state, run.failure, run.finished_at = "waiting", None, None
-    run.n_done, run.doing = 0, None
-    audit.record(db, actor, "weights.resume", f"run {run_id}")
-
-
-def _locked(db: Session, run_id: int) -> WeightRun:
-    run = db.scalar(select(WeightRun).where(WeightRun.id == run_id).with_for_update())
-    if run is None:
-        raise NotFoundError("weights.run-unknown", run=run_id)
-    return run
+    RUNS.resume(db, run_id, actor=actor)
 
 
 @dataclass(frozen=True, slots=True)
 class WeightWork:
-    """The work on a run; each piece is a transaction, and all of it can be begun again."""
+    """The work on a run; each piece is a transaction, and it goes on after the last of them."""
 
     database: Database
     settings: Settings
@@ -121,7 +92,9 @@ class WeightWork:
             return None
         round_code, actor, wanted = begun
         try:
-            return self._made(run_id, round_code, actor, wanted, stop)
+            made = self._made(run_id, round_code, actor, wanted, stop)
+            self._forget(run_id)
+            return made
         except RunStoppedError:
             return None
         except StepRefusedError as error:
@@ -139,17 +112,13 @@ class WeightWork:
 
     def fail(self, run_id: int, code: str) -> None:
         """Give a run up for a fault of ours."""
-        with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state in AT_WORK:
-                run.state, run.finished_at = "failed", now()
-                run.failure = {"code": code, "step": 0, "kind": "", "context": {}}
+        RUNS.end(self.database, run_id, "failed", code, {}, step=0, kind="")
 
     def _begin(self, db: Session, run_id: int) -> tuple[str, str, Recipe] | None:
-        run = _locked(db, run_id)
+        run = RUNS.locked(db, run_id)
         if run.state not in AT_WORK:
             return None
-        run.state, run.doing, run.n_done = "running", PREPARING, 0
+        run.state, run.doing, run.n_done = "running", PREPARING, len(run.kept)
         code = db.scalars(select(Round.code).where(Round.id == run.round_id)).one()
         return code, run.started_by, recipes.from_json(run.recipe)
 
@@ -166,11 +135,15 @@ class WeightWork:
             stop()
             self._report(run_id, done, kind or KEEPING)
 
-        chain = sets.work_out(basis, told)
+        of = self._basis(basis)
+
+        def keep(number: int, made: Sequence[Made]) -> None:
+            self._keep_step(run_id, number, progress.write(run_id, of, number, made, self._var))
+
+        done = self._done(run_id, of)
+        chain = sets.work_out(basis, told, done=done, keep=keep)
         with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state != "running":
-                raise RunStoppedError
+            run = RUNS.running(db, run_id)
             made = sets.keep(
                 db, basis, chain, var_dir=self.settings.var_dir,
                 code_version=self.settings.code_version, actor=actor, now=now(),
@@ -179,24 +152,63 @@ class WeightWork:
             run.weight_set_id, run.finished_at, run.n_done = made.id, now(), run.n_steps
         return made
 
+    @property
+    def _var(self) -> Path:
+        return self.settings.var_dir
+
+    def _basis(self, basis: Basis) -> str:
+        """Name what steps rest on: with anything else they are made anew."""
+        return store.hash_of(
+            {
+                "snapshot": basis.snapshot_id,
+                "cases": basis.case_file_id,
+                "recipe": basis.recipe.to_json(),
+                "code": self.settings.code_version,
+            }
+        )
+
+    def _done(self, run_id: int, of: str) -> list[tuple[Done, ...]]:
+        """Read the steps that a run finished before, and let it forget those of no use."""
+        with self.database.write() as db:
+            run = RUNS.running(db, run_id)
+            files = _files(run)
+            found = progress.read(files, of, self._var)
+            run.kept = run.kept[: len(found)]
+        progress.forget(files[len(found) :], self._var)
+        return found
+
+    def _keep_step(self, run_id: int, number: int, file: KeptFile) -> None:
+        """Note that a step is done, also of a run that was stopped while it was."""
+        with self.database.write() as db:
+            run = RUNS.locked(db, run_id)
+            # Two workers at one run, stopped and taken up again meanwhile, write the same file.
+            if len(run.kept) == number - 1:
+                run.kept = [*run.kept, asdict(file)]
+
+    def _forget(self, run_id: int) -> None:
+        """Drop the steps of a run that is over, and of earlier runs of its round."""
+        with self.database.write() as db:
+            own = RUNS.locked(db, run_id)
+            over = select(WeightRun).where(
+                WeightRun.round_id == own.round_id, WeightRun.state.not_in(AT_WORK)
+            )
+            runs = db.scalars(over.with_for_update()).all()
+            files = [file for run in runs for file in _files(run)]
+            for run in runs:
+                run.kept = []
+        progress.forget(files, self._var)
+
     def _report(self, run_id: int, done: int, kind: str) -> None:
         with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state != "running":
-                raise RunStoppedError
+            run = RUNS.running(db, run_id)
             run.n_done, run.doing = done, kind
 
     def _refuse(
         self, run_id: int, code: str, number: int, kind: str, context: dict[str, Any]
     ) -> None:
-        said = {name: _plain(value) for name, value in context.items()}
-        with self.database.write() as db:
-            run = _locked(db, run_id)
-            if run.state in AT_WORK:
-                run.state, run.finished_at = "refused", now()
-                run.failure = {"code": code, "step": number, "kind": kind, "context": said}
-        _log.info("weights were refused: %s", code)
+        RUNS.end(self.database, run_id, "refused", code, context, step=number, kind=kind)
+        self._forget(run_id)
 
 
-def _plain(value: object) -> str | float | int:
-    return value if isinstance(value, float | int) else str(value)
+def _files(run: WeightRun) -> list[KeptFile]:
+    return [KeptFile(**each) for each in run.kept]

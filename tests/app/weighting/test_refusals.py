@@ -5,6 +5,7 @@ from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from app import weight_words
+from app.errors import ConflictError
 from app.models import WeightRun, WeightSet
 from app.services.weighting import controls, recipe, runs
 from app.services.weighting.recipe import RecipeRefusedError
@@ -221,5 +222,5 @@ def test_one_run_at_a_time(database, closed):
     wanted = recipe.from_json({"steps": [UNKNOWN]})
     with database.write() as db:
         runs.request(db, world.CODE, wanted, actor="lan", now=world.NOW)
-    with pytest.raises(runs.ConflictError), database.write() as db:
+    with pytest.raises(ConflictError), database.write() as db:
         runs.request(db, world.CODE, wanted, actor="lan", now=world.NOW)
