@@ -39,18 +39,6 @@ class Found:
     counter_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a code passes on to the one response it stands for."""
-
-    centre_id: int | None
-    counter_id: int | None
-    stratum: str | None
-    psu: str | None
-    base_weight: float | None
-    domains: Mapping[str, str]
-
-
 def create(
     db: Session,
     round_id: int,
@@ -132,35 +120,6 @@ def find(db: Session, token: str) -> Found | None:
     if row is None:
         row = db.execute(query.where(Invitation.short_digest == digest)).one_or_none()
     return None if row is None else Found(*row)
-
-
-def claim(db: Session, invitation_id: int, now: datetime) -> Claim | None:
-    """Use a code up and forget its draft; None when it was used, cancelled or has expired.
-
-    Of claims made at once one succeeds: the others wait for its transaction and then find the
-    code used.
-    """
-    row = db.execute(
-        update(Invitation)
-        .where(
-            Invitation.id == invitation_id,
-            Invitation.state == "unused",
-            Invitation.expires_at > now,
-        )
-        .values(state="used")
-        .returning(
-            Invitation.centre_id,
-            Invitation.counter_id,
-            Invitation.stratum,
-            Invitation.psu,
-            Invitation.base_weight,
-            Invitation.domains,
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    _forget_draft(db, invitation_id)
-    return Claim(*row)
 
 
 def cancel(db: Session, invitation_id: int) -> bool:

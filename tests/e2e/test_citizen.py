@@ -1,7 +1,9 @@
 """The citizens' pages in a browser: without barriers, on a small phone, with JavaScript off."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from threading import Thread
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +13,10 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from app.models import Response, Spooled
+from app.services import interview
+from app.services.consent import consents
+from app.services.mixing import keys
+from app.services.mixing.shelf import KeyShelf
 from app.web.citizen.limits import Allowance
 from tests.app import builders
 from tests.e2e.pressing import press
@@ -130,6 +136,7 @@ def visit_everything(page: Page, site: str, codes: dict[str, str]) -> Iterator[s
         "/c/hg-05?lang=en",
         f"/r/{codes['fresh']}",
         f"/r/{codes['used']}",
+        f"/r/{codes['replaceable']}",
         f"/r/{codes['cancelled']}",
         f"/r/{codes['expired']}",
         "/c/nope",
@@ -137,22 +144,40 @@ def visit_everything(page: Page, site: str, codes: dict[str, str]) -> Iterator[s
         "/c/idle",
         "/r/nope",
         "/nowhere",
+        "/ma",
     ):
         page.goto(site + path)
         yield path
+    page.fill("#ma", "k7m2-9x4p-c3d")
+    press(page, "button.main")
+    yield "/ma, mistyped"
+
+
+def hand_in(db, settings, issued, moment: datetime) -> None:
+    """Answer with a code at a moment, as its page does."""
+    key = keys.newest(db) or keys.make(db, KeyShelf(settings.spool_keys), moment)
+    opened = interview.open_code(db, issued.token, moment, moment.date())
+    agreed = consents(opened.instrument)["vi"]
+    entered = {"age": ["47"], "visited": ["no"], "channels": ["radio"]}
+    sent = interview.Submission(entered, "vi", agreed, uuid4())
+    outcome = interview.submit_code(db, opened, sent, key, moment, moment.date())
+    assert outcome == interview.Accepted()
 
 
 @pytest.fixture
-def codes(database, town, long) -> dict[str, str]:
+def codes(database, settings, town, long) -> dict[str, str]:
     with database.write() as db:
         builders.counter(db, town.centre, "06", code="closed", closed_on=builders.FIRST_DAY)
         idle = builders.province(db, "48", "Thành phố Đà Nẵng")
         builders.counter(db, builders.centre(db, idle), code="idle")
         of_round = builders.sampled_round(db, town.campaign, "journey")
         used, cancelled = (builders.invitation(db, of_round) for _ in range(2))
-        builders.invitations.claim(db, used.id, builders.MADE_AT)
+        hand_in(db, settings, used, builders.MADE_AT)
         builders.invitations.cancel(db, cancelled.id)
+        replaceable = builders.invitation(db, of_round)
+        hand_in(db, settings, replaceable, datetime.now(UTC))
         return {
+            "replaceable": replaceable.token,
             "fresh": builders.invitation(db, of_round).token,
             "used": used.token,
             "cancelled": cancelled.token,
@@ -254,6 +279,7 @@ def test_reloading_and_double_taps_store_one_response(page, site, town, database
 
 
 def test_two_tabs_of_one_code_are_one_response(browser, site, codes, database):
+    already = n_waiting(database)
     context = browser.new_context(java_script_enabled=False)
     tabs = [context.new_page() for _ in range(2)]
     for tab in tabs:
@@ -273,7 +299,7 @@ def test_two_tabs_of_one_code_are_one_response(browser, site, codes, database):
         tab.goto(f"{site}/r/{codes['fresh']}/cam-on")
         assert tab.locator("h1").inner_text() == "Đã nhận phiếu của ông/bà"
     context.close()
-    assert n_waiting(database) == 1
+    assert n_waiting(database) == already + 1
 
 
 def test_back_through_a_long_form_shows_its_pages_again(page, site, long):

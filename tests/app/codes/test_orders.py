@@ -272,20 +272,6 @@ def test_a_system_that_refuses_is_called_again_and_gets_every_code_once(
     assert len({code["dossier"] for code in sent}) == len(sent) == 8
 
 
-def test_ten_thousand_forged_codes_open_nothing(database, jobs, settings, place):
-    issued(database, jobs)
-    keys = ShortKeys.of(settings)
-    with database.read() as db:
-        digests = set(db.scalars(select(Invitation.token_digest)))
-        digests |= set(db.scalars(select(Invitation.short_digest)))
-        forged = {invitations.digest_of(invitations.new_token()) for _ in range(10_000)}
-        forged |= {invitations.digest_of(keys.token(short_codes.make())) for _ in range(10_000)}
-        assert digests.isdisjoint(forged)
-        for _ in range(500):
-            assert invitations.find(db, invitations.new_token()) is None
-            assert invitations.find(db, keys.token(short_codes.make())) is None
-
-
 def test_a_short_form_opens_the_same_code_as_its_token(database, jobs, settings, place):
     order_id = issued(database, jobs, sender="messages", options={"form": "csv"})
     with database.write() as db:

@@ -220,6 +220,23 @@ def test_a_code_that_expires_while_someone_answers_is_not_taken(database, sample
     assert hand_in(database, opened, now=later) == Shut("code.expired")
 
 
+def test_a_code_cancelled_while_someone_answers_is_not_taken(database, sampled):
+    issued = issue(database, sampled)
+    opened = open_code(database, issued.token)
+    with database.write() as db:
+        invitations.cancel(db, issued.id)
+    assert hand_in(database, opened) == Shut("code.cancelled")
+    assert rows(database) == []
+
+
+def test_a_used_code_cannot_be_cancelled(database, sampled):
+    issued = issue(database, sampled)
+    hand_in(database, open_code(database, issued.token))
+    with database.write() as db:
+        assert not invitations.cancel(db, issued.id)
+    assert len(rows(database)) == 1
+
+
 def test_a_round_that_is_over_leaves_its_codes_alone(database, sampled):
     issued = issue(database, sampled)
     opened = open_code(database, issued.token)
@@ -304,8 +321,11 @@ class TestDrafts:
         saving = threading.Thread(
             target=lambda: kept.append(self.save(database, opened, "about", {"age": ["42"]}))
         )
+        entered = {"age": ["42"], "visited": ["no"], "channels": ["radio"]}
         with database.write() as db:
-            invitations.claim(db, issued.id, NOW)
+            sent = submission(opened, entered)
+            outcome = interview.submit_code(db, opened, sent, keys.newest(db), NOW, TODAY)
+            assert outcome == Accepted()
             saving.start()
             saving.join(0.2)
             assert kept == []

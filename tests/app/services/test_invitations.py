@@ -61,29 +61,12 @@ def test_what_cannot_be_a_token_is_not_looked_for(token):
     assert invitations.digest_of(token) is None
 
 
-def test_a_code_is_claimed_once_and_passes_its_design_on(database, round_id):
-    issued = issue(database, round_id, domains={"commune": "06652"})
-    with database.write() as db:
-        claim = invitations.claim(db, issued.id, NOW)
-    assert (claim.stratum, claim.psu, claim.base_weight) == ("phường", "06652", 12.5)
-    assert claim.domains == {"commune": "06652"}
-    with database.write() as db:
-        assert invitations.claim(db, issued.id, NOW) is None
-
-
-def test_an_expired_code_is_not_claimed(database, round_id):
-    issued = issue(database, round_id, expires_at=NOW)
-    with database.write() as db:
-        assert invitations.claim(db, issued.id, NOW) is None
-        assert invitations.claim(db, issued.id, NOW - timedelta(seconds=1)) is not None
-
-
-def test_a_cancelled_code_is_not_claimed(database, round_id):
+def test_a_code_is_cancelled_once(database, round_id):
     issued = issue(database, round_id)
     with database.write() as db:
         assert invitations.cancel(db, issued.id)
         assert not invitations.cancel(db, issued.id)
-        assert invitations.claim(db, issued.id, NOW) is None
+        assert invitations.find(db, issued.token).state == "cancelled"
 
 
 @pytest.mark.parametrize(
