@@ -125,7 +125,9 @@ class _Audits:
         earlier = tuple(one.told.get(subject) for one in people.earlier)
         key = (told, people.rated[subject].tobytes(), earlier)
         if key not in self._known:
-            present = Release(people.person, people.kinds, people.rated, {subject: told})
+            present = Release(
+                people.person, people.kinds, people.rated, {subject: told}, people.known
+            )
             system = system_of(subject, present, people.earlier)
             found = []
             sought = worked_out(system, self._min_people, is_exhaustive=self._is_exhaustive)
