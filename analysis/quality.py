@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,6 +43,8 @@ class QualityRules:
         Fewer people could be recognised; then even n is masked.
     max_relative_half_width : float
         Half width over the value; infinite means not applied.
+    spares_changes : bool
+        Whether changes are not judged by it: near nought every interval is wide beside its value.
     width_by_kish : bool
         Whether the width of a share is judged with a standard error of at
         least that of Kish's effective size: what is published because its
@@ -59,6 +61,7 @@ class QualityRules:
     max_half_width: float = 0.15
     min_cell: int = 10
     max_relative_half_width: float = math.inf
+    spares_changes: bool = False
     width_by_kish: bool = False
     audits_overlaps: bool = False
     audits_every_sum: bool = False
@@ -86,6 +89,7 @@ def rules_of_publication(min_n: int, max_relative_half_width: float | None = Non
         min_n=min_n,
         min_df=LEAST_DF,
         max_relative_half_width=relative,
+        spares_changes=True,
         width_by_kish=True,
         audits_overlaps=True,
         audits_every_sum=True,
@@ -119,7 +123,9 @@ class Judged:
     verdict: Verdict
 
 
-def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> Verdict:
+def judge(
+    estimate: Estimate, rules: QualityRules, *, is_share: bool = True, is_change: bool = False
+) -> Verdict:
     """Judge one estimate by itself.
 
     Parameters
@@ -130,6 +136,8 @@ def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> 
         Thresholds.
     is_share : bool
         Whether it is a share, so that ``max_half_width`` applies.
+    is_change : bool
+        Whether it says by how much something changed.
 
     Returns
     -------
@@ -153,6 +161,7 @@ def judge(estimate: Estimate, rules: QualityRules, *, is_share: bool = True) -> 
         ),
         (
             math.isfinite(rules.max_relative_half_width)
+            and not (is_change and rules.spares_changes)
             and not relative <= rules.max_relative_half_width + TINY,
             "suppressed.wide-interval-relative",
             rules.max_relative_half_width,
@@ -183,6 +192,7 @@ def judge_all(
     within: Within | None = None,
     items: Mapping[str, tuple[str, ...]] | None = None,
     people: People | None = None,
+    changes: Collection[str] = (),
 ) -> tuple[Judged, ...]:
     """Judge all figures of a publication together.
 
@@ -207,6 +217,8 @@ def judge_all(
     people : People, optional
         Who is behind the figures, and what was told of them before: then
         groups that overlap and earlier publications are looked at as well.
+    changes : collection of str
+        Nodes that say by how much something changed.
 
     Returns
     -------
@@ -219,7 +231,7 @@ def judge_all(
     groups = tuple(cells.values())
     verdicts: dict[int, Verdict] = {}
     for places in groups:
-        verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules)))
+        verdicts.update(dict.fromkeys(places, _main_verdict(places, figures, rules, changes)))
     told = [_cell(figures[p[0]], verdicts[p[0]], items or {}) for p in groups]
     audience = people if rules.audits_overlaps else None
     found = protect_overlaps(
@@ -249,7 +261,10 @@ def covered(verdict: Verdict) -> Verdict:
 
 
 def _main_verdict(
-    places: Sequence[int], figures: Sequence[NodeEstimate], rules: QualityRules
+    places: Sequence[int],
+    figures: Sequence[NodeEstimate],
+    rules: QualityRules,
+    changes: Collection[str],
 ) -> Verdict:
     """Judge the measures of one node in one domain by the main one.
 
@@ -262,4 +277,5 @@ def _main_verdict(
     figure = figures[main]
     is_logit = figure.estimate.interval.method is IntervalMethod.LOGIT
     is_share = is_logit or figure.measure is not Measure.VALUE
-    return judge(figure.estimate, rules, is_share=is_share)
+    is_change = figure.node in changes
+    return judge(figure.estimate, rules, is_share=is_share, is_change=is_change)

@@ -7,7 +7,7 @@ columns. Where somebody could be recognised, masks are its business.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,9 @@ class KindVerdicts:
     reasons: DomainNotes
 
 
-def judged(found: KindFigures, keys: Keys, rules: QualityRules) -> KindVerdicts:
+def judged(
+    found: KindFigures, keys: Keys, rules: QualityRules, changes: Collection[str] = ()
+) -> KindVerdicts:
     """Judge all measures of a node in a domain by its main one, as ``judge_all`` does.
 
     Parameters
@@ -54,6 +56,8 @@ def judged(found: KindFigures, keys: Keys, rules: QualityRules) -> KindVerdicts:
     keys : sequence of (str, Measure)
         Node and measure of each column.
     rules : QualityRules
+    changes : collection of str
+        Nodes that say by how much something changed.
     """
     main = _main_columns(keys)
     chosen = sorted(set(main))
@@ -67,7 +71,9 @@ def judged(found: KindFigures, keys: Keys, rules: QualityRules) -> KindVerdicts:
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.where(value != 0, half_width / np.abs(value), math.inf)
     nobody = n == 0
-    relative_counts = math.isfinite(rules.max_relative_half_width)
+    is_change = np.array([keys[k][0] in changes for k in chosen])
+    is_spared = is_change & rules.spares_changes
+    relative_counts = ~is_spared & math.isfinite(rules.max_relative_half_width)
     # Compared by "not <=": an interval without ends is not a narrow one.
     is_wide = ~(half_width <= rules.max_half_width + TINY)
     is_relatively_wide = ~(relative <= rules.max_relative_half_width + TINY)

@@ -34,6 +34,10 @@ NOT_SMOOTH = frozenset({Operation.PIECEWISE_POINTS, Operation.CAP, Operation.FLO
 """Operations with corners: a straight line says little about them there."""
 
 
+ONTO_A_SCALE = frozenset({Operation.PIECEWISE_POINTS, Operation.MIN_MAX})
+"""Operations that give points on a scale of their own, whatever they read."""
+
+
 class WhenAbsent(StrEnum):
     """What an inner node does in a domain where a branch has no answers."""
 
@@ -229,6 +233,18 @@ class Method:
     def items(self) -> tuple[str, ...]:
         """Items read by any node, in the order of the file, each once."""
         return tuple(dict.fromkeys(item for node in self.nodes for item in node.items))
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """Nodes that say by how much something changed: about as often below nought as above."""
+        return frozenset(node.code for node in self.nodes if self._is_change(node))
+
+    def _is_change(self, node: Node) -> bool:
+        if node.operation is Operation.CHANGE:
+            return True
+        if node.operation in ONTO_A_SCALE or not node.of:
+            return False
+        return all(self._is_change(self.node(child)) for child in node.of)
 
     def leaf_items(self, code: str) -> tuple[str, ...]:
         """Items below a node, in the order of the file, each once."""

@@ -133,7 +133,7 @@ def _others(
         items = {node.code: method.leaf_items(node.code) for node in method.nodes}
         judged = [
             estimate_figure(one.figure, one.verdict)
-            for one in judge_all(figures, rules, {}, items)
+            for one in judge_all(figures, rules, {}, items, changes=method.changes)
             if one.figure.measure in {Measure.SATISFIED, Measure.VALUE}
         ]
         found.append(Other(name, method, tuple(judged)))

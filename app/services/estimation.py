@@ -85,7 +85,7 @@ def figures_of(
         return _one_by_one(method, file, estimates_of(method, found), rules, before)
     columns = FigureColumns.none()
     for one in found:
-        columns.add(one, judged(one, keys, rules), keys)
+        columns.add(one, judged(one, keys, rules, method.changes), keys)
     return columns
 
 

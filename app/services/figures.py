@@ -135,7 +135,9 @@ def judged_figures(
     """Judge estimates of a sample together, and write them as they are published."""
     domains = _by_kind(answers.domains)
     people = _people(method, answers.columns, domains, before)
-    judged = judge_all(figures, rules, parts_within(domains), _items(method), people)
+    judged = judge_all(
+        figures, rules, parts_within(domains), _items(method), people, method.changes
+    )
     return tuple(estimate_figure(one.figure, one.verdict) for one in judged)
 
 

@@ -162,7 +162,7 @@ def recount(
     given = QualityRules(**facts.quality_rules)
     rules = replace(given, audits_overlaps=True, audits_every_sum=True)
     items = {node.code: method.leaf_items(node.code) for node in method.nodes}
-    judged = judge_all(figures, rules, {}, items, people)
+    judged = judge_all(figures, rules, {}, items, people, method.changes)
     return tuple(_row(estimate_figure(one.figure, one.verdict)) for one in judged)
 
 

@@ -246,3 +246,36 @@ def test_a_constant_given_to_everything_moves_values_and_no_errors(sample):
             if of_a.is_known:
                 assert estimate.value == pytest.approx(of_a.value + 3.5)
                 assert estimate.standard_error == pytest.approx(of_a.standard_error, nan_ok=True)
+
+
+def test_changes_are_told_from_what_is_made_of_them_on_a_scale_of_its_own():
+    rule = method(
+        """
+[nodes.a]
+operation = "top_box"
+items = ["a"]
+[nodes.b]
+operation = "top_box"
+items = ["b"]
+[nodes.up]
+operation = "change"
+of = ["a", "b"]
+[nodes.points]
+operation = "linear_points"
+of = ["up"]
+points = 10
+[nodes.both]
+operation = "mean"
+of = ["up", "points"]
+[nodes.mixed]
+operation = "mean"
+of = ["a", "up"]
+[nodes.scaled]
+operation = "min_max"
+of = ["up"]
+minimum = -1
+maximum = 1
+to = [1, 10]
+"""
+    )
+    assert rule.changes == {"up", "points", "both"}

@@ -87,6 +87,22 @@ def test_a_relative_width_can_be_asked_for():
     assert not judge(estimate(value=0.0, low=0.0, high=0.1), rules).publishable
 
 
+def test_a_change_near_nought_is_not_wide_beside_itself():
+    rules = rules_of_publication(30, 0.1)
+    narrow = {"value": 0.001, "low": -0.019, "high": 0.021, "method": IntervalMethod.MEAN}
+    figures = [figure(100, node="change", **narrow), figure(100, node="level", **narrow)]
+    found = [one.verdict for one in judge_all(figures, rules, changes={"change"})]
+    assert found[0].publishable
+    assert codes(found[1]) == ["suppressed.wide-interval-relative"]
+    imprecise = judge_all([figure(20, node="change", **narrow)], rules, changes={"change"})
+    assert codes(imprecise[0].verdict) == ["suppressed.few-respondents"]
+
+
+def test_publications_of_before_judged_changes_beside_themselves():
+    was = dataclasses.replace(rules_of_publication(30, 0.1), spares_changes=False)
+    assert not judge(estimate(value=0.001, low=-0.019, high=0.021), was, is_change=True).publishable
+
+
 def test_no_interval_is_not_a_narrow_interval():
     assert codes(judge(estimate(low=NAN, high=NAN), RULES)) == ["suppressed.wide-interval"]
 

@@ -1,6 +1,7 @@
 """Figures made of counts are those made of rows, whatever must be kept back."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,18 @@ of = ["ab", "c"]
 """
 METHOD = method(NODES)
 CAPPED = method(NODES + '[nodes.capped]\noperation = "cap"\nof = ["all"]\nlimit = 0.4\n')
+CHANGING = method(
+    NODES
+    + """
+[nodes.change]
+operation = "change"
+of = ["ab", "c"]
+[nodes.tenfold]
+operation = "linear_points"
+of = ["change"]
+points = 10
+"""
+)
 KINDS = ("place.commune", "place.centre")
 LAYOUT = Layout(Source.SAMPLE, ITEMS, KINDS, "design.stratum", "design.psu", "design.base_weight")
 RULES = rules_of_publication(30)
@@ -92,6 +105,17 @@ def test_people_of_no_known_commune_are_protected_alike():
 def test_relative_widths_are_judged_alike():
     file = snapshot(n=600)
     same(*both(file, QualityRules(max_relative_half_width=0.08)))
+
+
+@pytest.mark.parametrize("spares_changes", [True, False])
+def test_changes_are_judged_alike_whatever_their_relative_width(spares_changes):
+    rules = replace(rules_of_publication(30, 0.05), spares_changes=spares_changes)
+    counts, rows = both(snapshot(), rules, CHANGING)
+    same(counts, rows)
+    reason = "suppressed.wide-interval-relative:0.05"
+    kept_back = [one.node for one in counts.figures() if reason in one.notes]
+    assert ("change" in kept_back) == (not spares_changes)
+    assert ("tenfold" in kept_back) == (not spares_changes)
 
 
 def test_figures_with_corners_are_the_same():
