@@ -140,6 +140,8 @@ class WeightRun(Base):
     n_done: Mapped[int] = mapped_column(default=0)
     n_steps: Mapped[int] = mapped_column(default=0)
     doing: Mapped[str | None]
+    # Files of the steps that are done, [{"file": …, "hash": …}]; none once it is over.
+    kept: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     # {"code": …, "step": number or null, "context": {…}}
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     weight_set_id: Mapped[int | None] = mapped_column(ForeignKey("weight_set.id"))

@@ -40,6 +40,8 @@ class RunShown:
         Code, number and kind of the step, and context of why it was refused.
     weight_set : int or None
         Number of the set it made, or found to be there.
+    n_kept : int
+        Steps that need not be made again when it is taken up again.
     """
 
     id: int
@@ -52,6 +54,7 @@ class RunShown:
     weight_set: int | None
     started_by: str
     created_at: datetime
+    n_kept: int
 
     @property
     def is_at_work(self) -> bool:
@@ -182,6 +185,7 @@ def _run(row: WeightRun, number: int | None) -> RunShown:
         weight_set=number,
         started_by=row.started_by,
         created_at=row.created_at,
+        n_kept=len(row.kept),
     )
 
 

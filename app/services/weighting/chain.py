@@ -18,7 +18,7 @@ from analysis.plan.step_rows import StepRows
 from analysis.plan.table import Table
 from analysis.plan.weighting import step_of
 from analysis.results import Note
-from analysis.weights import Adjusted, Weighted
+from analysis.weights import Adjusted, CellReport, Fit, KnownTotals, Weighted, WeightStep
 from app.errors import LongdanError
 from app.services.weighting import compiled
 from app.services.weighting.controls import Control, disagreeing
@@ -29,6 +29,9 @@ Values = NDArray[np.float64]
 Told = Callable[[int, str], None]
 """Told before each step: how many are done, and the kind of the next; what it raises goes through.
 """
+
+Keep = Callable[[int, "Sequence[Made]"], None]
+"""Given what each step of the recipe made, with its number, as soon as it is made."""
 
 FILE: Final = "answers.parquet"
 RECONCILED: Final = "totals-reconciled"
@@ -70,6 +73,29 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """What there is to know of a step made before; the step itself is in its section.
+
+    Attributes
+    ----------
+    after : ndarray of float64, shape (n,)
+    notes, of_step : tuple of Note
+        Of `Made` and of its ``adjusted``; the others are as there.
+    """
+
+    number: int
+    kind: str
+    section: str
+    after: Values
+    regression_weight: Values | None
+    cells: CellReport | None
+    totals: KnownTotals | None
+    fit: Fit | None
+    notes: tuple[Note, ...]
+    of_step: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Chain:
     """All steps, made.
 
@@ -98,8 +124,18 @@ def silent(done: int, kind: str) -> None:
     """Tell nobody."""
 
 
+def kept_nowhere(number: int, made: "Sequence[Made]") -> None:
+    """Keep nothing."""
+
+
 def follow(
-    recipe: Recipe, rows: Rows, controls: Mapping[str, Control], told: Told = silent
+    recipe: Recipe,
+    rows: Rows,
+    controls: Mapping[str, Control],
+    told: Told = silent,
+    *,
+    done: Sequence[Sequence[Done]] = (),
+    keep: Keep = kept_nowhere,
 ) -> Chain:
     """Make every step of a recipe.
 
@@ -109,6 +145,10 @@ def follow(
         By content hash.
     told : callable
         See `Told`.
+    done : sequence of sequence of Done
+        What the first steps made when they were made before, on the same rows.
+    keep : callable
+        See `Keep`.
 
     Raises
     ------
@@ -120,8 +160,13 @@ def follow(
     check_columns(recipe, rows)
     maker = _Maker(rows, controls)
     for number, step in enumerate(recipe.steps, start=1):
+        if number <= len(done):
+            maker.take_up(step, done[number - 1])
+            continue
         told(number - 1, step.kind)
+        first = len(maker.made)
         maker.make(number, step)
+        keep(number, maker.made[first:])
     told(len(recipe.steps), "")
     adjusted = with_moved_totals([one.adjusted for one in maker.made])
     made = tuple(replace(one, adjusted=new) for one, new in zip(maker.made, adjusted, strict=True))
@@ -165,6 +210,17 @@ class _Maker:
             section = compiled.section(step, self.rows, ())
             self._keep(number, step.kind, section, self._adjusted(number, step.kind, section))
 
+    def take_up(self, step: Step, done: Sequence[Done]) -> None:
+        """Go on after a step that was made before."""
+        for one in done:
+            adjusted = Adjusted(
+                self._step(one.number, one.kind, one.section), self.weight, one.after, one.cells,
+                one.totals, one.fit, one.of_step, one.regression_weight,
+            )  # fmt: skip
+            self._keep(one.number, one.kind, one.section, adjusted, one.notes)
+        if isinstance(step, Calibrated):
+            self.last_calibration = step
+
     def _keep(
         self, number: int, kind: str, section: str, adjusted: Adjusted,
         notes: tuple[Note, ...] = (),
@@ -176,6 +232,13 @@ class _Maker:
 
     def _adjusted(self, number: int, kind: str, section: str) -> Adjusted:
         """Read a section and apply its step to the weights as they are."""
+        try:
+            return self._step(number, kind, section).apply(self.weight)
+        except AnalysisError as error:
+            raise StepRefusedError(error.code, number, kind, **error.context) from error
+
+    def _step(self, number: int, kind: str, section: str) -> WeightStep:
+        """Read the step that a section writes down."""
         plan = parse_plan(compiled.header(self.rows.layout, FILE) + section, Path())
         (written,) = plan.weights
         reader = Reader(plan.positions)
@@ -187,10 +250,7 @@ class _Maker:
         if step is None:
             fault = reader.faults[0]
             raise StepRefusedError(fault.code, number, kind, **fault.context)
-        try:
-            return step.apply(self.weight)
-        except AnalysisError as error:
-            raise StepRefusedError(error.code, number, kind, **error.context) from error
+        return step
 
     def _calibrate(self, number: int, step: Calibrated, kind: str) -> None:
         controls, notes = self._agreed(number, step, kind)

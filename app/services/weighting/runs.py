@@ -92,9 +92,7 @@ class WeightWork:
             return None
         round_code, actor, wanted = begun
         try:
-            made = self._made(run_id, round_code, actor, wanted, stop)
-            self._forget(run_id)
-            return made
+            return self._made(run_id, round_code, actor, wanted, stop)
         except RunStoppedError:
             return None
         except StepRefusedError as error:
@@ -150,6 +148,7 @@ class WeightWork:
             )  # fmt: skip
             run.state = "made" if made.is_new else "unchanged"
             run.weight_set_id, run.finished_at, run.n_done = made.id, now(), run.n_steps
+        self._forget(run_id)
         return made
 
     @property

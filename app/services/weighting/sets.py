@@ -1,6 +1,6 @@
 """Sets of weights: made once from a snapshot, the cases, control totals and a recipe; versioned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,16 @@ from app.errors import ConflictError, NotFoundError
 from app.models import CaseFile, Round, Snapshot, WeightSet
 from app.services import audit, snapshots
 from app.services.weighting import cases, controls, recipe, report, store
-from app.services.weighting.chain import Chain, Told, follow, silent, weights_by_step
+from app.services.weighting.chain import (
+    Chain,
+    Done,
+    Keep,
+    Told,
+    follow,
+    kept_nowhere,
+    silent,
+    weights_by_step,
+)
 from app.services.weighting.controls import Control
 from app.services.weighting.names import BASE, START
 from app.services.weighting.recipe import Recipe
@@ -100,14 +109,20 @@ def prepare(
     )
 
 
-def work_out(basis: Basis, told: Told = silent) -> Chain:
-    """Make the steps; nothing is stored.
+def work_out(
+    basis: Basis,
+    told: Told = silent,
+    *,
+    done: Sequence[Sequence[Done]] = (),
+    keep: Keep = kept_nowhere,
+) -> Chain:
+    """Make the steps; nothing is stored but by `keep`.
 
     Raises
     ------
     RecipeRefusedError, StepRefusedError
     """
-    return follow(basis.recipe, basis.rows, basis.controls, told)
+    return follow(basis.recipe, basis.rows, basis.controls, told, done=done, keep=keep)
 
 
 def keep(
