@@ -9,6 +9,15 @@ from app.drawings.svg import DARK, SOFT, Drawing, Pair, document, mark, tag, tex
 
 # Kinds of quadrants by (is important, is good), and how their dots are told apart without colour.
 _FILLS = {"act": "#9c2a1d", "keep": "#0b5563", "watch": "#fff", "enough": "#c9dde1"}
+_RADIUS = 10.0
+# Where a dot may go whose own place is taken by another.
+_ASIDE = tuple(
+    (round(far * math.cos(turn * math.pi / 4), 1), round(far * math.sin(turn * math.pi / 4), 1))
+    for far in (22.0, 34.0)
+    for turn in (0, 4, 7, 5, 1, 3, 6, 2)
+)
+_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
+_MOST_TICKS = 6
 _SHAPES = (("wide", 760.0, 470.0, 14.0), ("narrow", 340.0, 400.0, 12.0))
 
 
@@ -89,7 +98,7 @@ def _draw(
     cross += mark("path", "reference", d=f"M{plane.left:g} {plane.y(at):g}H{plane.right:g}")
     body = box + _ticks(plane) + cross + _corners(plane, words, font) + _axes(plane, words, height)
     body += "".join(_whiskers(plane, spot) for spot in spots)
-    body += "".join(_spot(plane, spot) for spot in spots)
+    body += "".join(_spot(plane, spot, place) for spot, place in _placed(plane, spots))
     ident = f"{heading.ident}-{name}"
     said = (heading.title, heading.description)
     return Drawing(document(ident, name, (width, height), said, body, font), width, height)
@@ -101,19 +110,28 @@ def _plane(spots: Sequence[Spot], lines: tuple[float, float], size: tuple[float,
     x0, x1 = math.floor(min(ends) * 50) / 50, min(math.ceil(max(ends) * 50) / 50, 1.0)
     tall = [end for s in spots for end in (s.importance_low, s.importance_high)] + [lines[0], 0.0]
     y0, y1 = math.floor(min(tall) * 20) / 20, math.ceil(max(tall) * 20) / 20
-    return _Plane(x0, x1, y0, y1, 58.0, width - 10, 24.0, height - 46)
+    return _Plane(x0, x1, y0, y1, 58.0, width - 18, 24.0, height - 46)
 
 
 def _ticks(plane: _Plane) -> str:
-    """Label both axes at four or five round values."""
-    drawn = []
-    for k in range(5):
-        value = plane.x0 + (plane.x1 - plane.x0) * k / 4
-        drawn.append(text("tick", plane.x(value), plane.bottom + 16, f"{100 * value:.0f}%"))
-    for k in range(5):
-        value = plane.y0 + (plane.y1 - plane.y0) * k / 4
-        drawn.append(text("tick-left", plane.left - 6, plane.y(value) + 4, f"{100 * value:.0f}"))
-    return "".join(drawn)
+    """Label both axes at round values, at most six of them."""
+    across = "".join(
+        text("tick", plane.x(value), plane.bottom + 16, f"{100 * value:.0f}%")
+        for value in _round_values(plane.x0, plane.x1)
+    )
+    return across + "".join(
+        text(
+            "tick-left", plane.left - 6, plane.y(value) + 4, f"{100 * value:.0f}".replace("-", "−")
+        )
+        for value in _round_values(plane.y0, plane.y1)
+    )
+
+
+def _round_values(low: float, high: float) -> list[float]:
+    """Choose whole percents between two ends, in steps that are easy to read."""
+    first, last = math.ceil(100 * low - 1e-9), math.floor(100 * high + 1e-9)
+    step = next(size for size in _STEPS if (last - first) // size < _MOST_TICKS)
+    return [value / 100 for value in range(-(-first // step) * step, last + 1, step)]
 
 
 def _corners(plane: _Plane, words: Words, font: float) -> str:
@@ -143,12 +161,38 @@ def _whiskers(plane: _Plane, spot: Spot) -> str:
     return tag("path", d=across + along, stroke=SOFT, stroke_width=1, fill="none", opacity=0.55)
 
 
-def _spot(plane: _Plane, spot: Spot) -> str:
-    x, y = plane.x(spot.performance), plane.y(spot.importance)
-    circle = tag("circle", cx=x, cy=y, r=10, fill=_FILLS[spot.kind], stroke=DARK, stroke_width=1.5)
+def _placed(plane: _Plane, spots: Sequence[Spot]) -> list[tuple[Spot, tuple[float, float]]]:
+    """Find a place for every dot: its own, or one beside it where that is taken."""
+    taken: list[tuple[float, float]] = []
+    for spot in spots:
+        own = (plane.x(spot.performance), plane.y(spot.importance))
+        places = [own, *((own[0] + right, own[1] + down) for right, down in _ASIDE)]
+        free = [place for place in places if _is_free(plane, place, taken)]
+        taken.append(free[0] if free else own)
+    return list(zip(spots, taken, strict=True))
+
+
+def _is_free(
+    plane: _Plane, place: tuple[float, float], taken: Sequence[tuple[float, float]]
+) -> bool:
+    inside = plane.left <= place[0] <= plane.right and plane.top <= place[1] <= plane.bottom
+    return inside and all(math.dist(place, other) >= 2 * _RADIUS + 1 for other in taken)
+
+
+def _spot(plane: _Plane, spot: Spot, place: tuple[float, float]) -> str:
+    """Draw a dot with its number; one that stands aside is tied to where it belongs."""
+    own = (plane.x(spot.performance), plane.y(spot.importance))
+    x, y = round(place[0], 1), round(place[1], 1)
+    drawn = ""
+    if place != own:
+        tie = f"M{own[0]:g} {own[1]:g}L{x:g} {y:g}"
+        drawn += tag("path", d=tie, stroke=DARK, stroke_width=1, fill="none")
+        drawn += tag("circle", cx=own[0], cy=own[1], r=2.5, fill=DARK)
+    drawn += tag(
+        "circle", cx=x, cy=y, r=_RADIUS, fill=_FILLS[spot.kind], stroke=DARK, stroke_width=1.5
+    )
     ink = "#fff" if spot.kind in {"act", "keep"} else DARK
-    number = tag(
+    return drawn + tag(
         "text", str(spot.number), x=x, y=y + 4, text_anchor="middle", font_size=11,
         font_weight=700, fill=ink,
     )  # fmt: skip
-    return circle + number

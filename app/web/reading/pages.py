@@ -156,13 +156,26 @@ def _page(
 
 
 def _unit_page(area: Area, found: Results) -> ResponseReturnValue:
-    """List the domains that the person may see; there is nothing of the whole."""
+    """List the domains that the person may see, each with the index; nothing is of the whole."""
     domains = [domain for kind in found.kinds for domain in found.domains(kind)]
     if not domains:
         abort(404)
     if len(domains) == 1:
         return _page(area, found, domains[0].kind, domains[0].code)
-    return render_template("results/unit.html", **frame(area, found), domains=domains)
+    index = found.method.index
+    headlines: dict[tuple[str, str], results.Figure] = {}
+    if found.is_sample:
+        for kind in found.kinds:
+            for figure in found.figures(kind, None, (index,)):
+                headlines[kind, figure.domain.code] = figure
+    return render_template(
+        "results/unit.html",
+        **frame(area, found),
+        domains=[(each, headlines.get((each.kind, each.code))) for each in domains],
+        index_title=labels.node_title(found.method.node(index), current_language())
+        if headlines
+        else "",
+    )
 
 
 def _require_domain(found: Results, kind: str, code: str) -> None:

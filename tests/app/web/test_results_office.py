@@ -152,6 +152,32 @@ def test_a_unit_viewer_sees_the_unit_and_nothing_else(viewer, shown, running):
     assert "160" not in listed
 
 
+def test_a_unit_viewer_with_a_centre_reads_each_figure_before_choosing(
+    viewer, database, campaign, settings
+):
+    rows = [
+        person | {"domains": person["domains"] | {"centre": "hcc-22"}}
+        if person["domains"]["commune"] == "06652"
+        else person
+        for person in desk.people()
+    ]
+    with database.write() as db:
+        desk.sampled_round(db, campaign, rows)
+    with database.write() as db:
+        publishing.publish(
+            db, "mau-2026", var_dir=settings.var_dir, code_version="1", actor="x", now=NOW,
+            public=True,
+        )  # fmt: skip
+    page = page_of(viewer, "/office/results/mau-2026")
+    rows = page.select(".weak li")
+    assert len(rows) == 2
+    for row in rows:
+        assert "Khoảng tin cậy 95%" in said(row)
+        assert "68 người trả lời" in said(row)
+    targets = {link["href"].rsplit("/", 1)[-1] for link in page.select(".downloads a")}
+    assert targets == {"ranking", "targets", "drivers"}
+
+
 def test_a_unit_viewers_first_page_leads_to_the_figures_of_the_unit(viewer, shown):
     links = page_of(viewer, "/office/").select('.todo a[href="/office/results/mau-2026"]')
     assert [said(link) for link in links] == ["Xem kết quả"]
