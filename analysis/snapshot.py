@@ -170,7 +170,8 @@ def write_snapshot(rows: pl.DataFrame, layout: Layout, folder: Path) -> Snapshot
     path = folder / f"{content_hash.removeprefix('sha256:')}.parquet"
     if not path.exists():
         metadata = {METADATA_KEY: _metadata(layout, content_hash)}
-        table = kept.to_arrow(compat_level=pl.CompatLevel.oldest()).replace_schema_metadata(
+        stored = kept.with_columns(_shortened(column) for column in kept)
+        table = stored.to_arrow(compat_level=pl.CompatLevel.oldest()).replace_schema_metadata(
             metadata
         )
         _write_once(table, path)
@@ -218,12 +219,22 @@ def read_written(path: Path, file_hash: str, *, short: bool = False) -> Snapshot
 
 def _read_one(content: bytes, short: bool, name: str) -> pl.Series:
     column = pl.read_parquet(content, columns=[name]).to_series()
-    if short and column.dtype == pl.Int64:
-        try:
-            return column.cast(pl.Int8)
-        except pl.exceptions.InvalidOperationError:
-            return column
-    return column
+    return _shortened(column) if short else _widened(column)
+
+
+def _shortened(column: pl.Series) -> pl.Series:
+    """Keep whole numbers in 8 bits if all of them fit: they are read in half the time."""
+    if column.dtype != pl.Int64:
+        return column
+    try:
+        return column.cast(pl.Int8)
+    except pl.exceptions.InvalidOperationError:
+        return column
+
+
+def _widened(column: pl.Series) -> pl.Series:
+    """Return whole numbers as they are hashed, however many bits the file has for them."""
+    return column.cast(pl.Int64) if column.dtype == pl.Int8 else column
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -253,7 +264,7 @@ def read_snapshot(path: Path) -> Snapshot:
 def _read_column(file: pq.ParquetFile, name: str) -> pl.Series:
     column = pl.Series(name, file.read(columns=[name]).column(name))
     pa.default_memory_pool().release_unused()
-    return column
+    return _widened(column)
 
 
 def _canonical(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:

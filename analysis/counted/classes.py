@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.blocks import at_once
 from analysis.counted.runs import Runs
 from analysis.index.item_answers import ItemAnswers, number_of
 from analysis.index.layout import Layout
@@ -167,26 +168,25 @@ class RunCounts:
     @classmethod
     def of(cls, people: Respondents, runs: Runs, weight: Values) -> RunCounts:
         """Count the answers of every run; `weight` is that of each respondent, (n_runs,)."""
-        counts = np.stack(
-            [
-                runs.count(people.has(one.item, flags))
-                for one in people.classes
-                for flags in one.flags
-            ],
-            axis=1,
-        ).astype(np.float64)
+        parts = [(one.item, flags) for one in people.classes for flags in one.flags]
+        counted = at_once(lambda part: runs.count(people.has(*part)), parts)
+        counts = np.stack(counted, axis=1).astype(np.float64)
         values = multiply(counts, np.concatenate([one.numbers for one in people.classes]))
         for column, variable in enumerate(people.variables):
             if variable.counted in OF_ALL_ITEMS:
                 values[:, column] = runs.count(people.number(column) > 0)
         supports = people.layout.supports
         contribute = np.empty((len(counts), max(supports.values()) + 1))
-        for items, support in _supports(people).items():
+
+        def contributing(of_support: tuple[tuple[str, ...], int]) -> None:
+            items, support = of_support
             rated = people.layout.variables.get(Variable(Counted.RATED, items))
             if len(items) == 1 and rated is not None:
                 contribute[:, support] = values[:, rated]
             else:
                 contribute[:, support] = runs.count(people.rated_any(items))
+
+        at_once(contributing, list(_supports(people).items()))
         by = weight[:, None]
         n = contribute * (by != 0)
         return cls(contribute, counts * by, values * by, n, n * by, n * by**2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.blocks import at_once
 from analysis.counted.partitions import Counts
 from analysis.counted.sample import CountedSample
 from analysis.finish import Algebra, Estimand, Options, finish_columns
@@ -82,16 +83,13 @@ def finish_counts(counts: Counts, options: Options) -> tuple[KindFigures, ...]:
     """
     if not counts.people.method.estimated:
         return ()
-    return tuple(
-        KindFigures(kind, codes, _finished(counts, kind, codes, sample, options))
-        for kind, codes, sample in counts.samples()
-    )
 
+    def finished(of_kind: tuple[str, tuple[str, ...], CountedSample]) -> KindFigures:
+        kind, codes, sample = of_kind
+        found = finish_columns(_algebra(counts, kind, codes), sample, options)
+        return KindFigures(kind, codes, found)
 
-def _finished(
-    counts: Counts, kind: str, codes: tuple[str, ...], sample: CountedSample, options: Options
-) -> Finished:
-    return finish_columns(_algebra(counts, kind, codes), sample, options)
+    return tuple(at_once(finished, list(counts.samples())))
 
 
 def _algebra(counts: Counts, kind: str, codes: tuple[str, ...]) -> Algebra:

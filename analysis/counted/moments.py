@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.blocks import in_turn
+from analysis.blocks import at_once, in_turn
 from analysis.coding import Coded
 from analysis.counted.classes import Respondents
 from analysis.counted.runs import Runs
@@ -22,7 +22,7 @@ ROWS_AT_ONCE: Final = 4_096
 
 
 class Products:
-    """Sums of products, made once for whoever asks.
+    """Sums of products, made once for whoever asks, from whichever thread.
 
     Parameters
     ----------
@@ -40,6 +40,7 @@ class Products:
         self._runs = runs
         self._weight = weight
         self._codes = codes
+        self._lock = threading.RLock()
         self._known: dict[tuple[str, tuple[int, ...]], Values] = {}
         self._of_row: Values | None = None
         self._numbers: dict[int, NDArray[Any]] = {}
@@ -58,9 +59,10 @@ class Products:
         -------
         ndarray of float64, shape (n_domains, q, q)
         """
-        if (kind, columns) not in self._known:
-            self._known[kind, columns] = self._made(kind, columns)
-        return self._known[kind, columns]
+        with self._lock:
+            if (kind, columns) not in self._known:
+                self._known[kind, columns] = self._made(kind, columns)
+            return self._known[kind, columns]
 
     def _made(self, kind: str, columns: tuple[int, ...]) -> Values:
         if kind:
@@ -71,9 +73,8 @@ class Products:
                 if (coded.codes >= 0).all():
                     return np.asarray(self.of(parts, columns).sum(axis=0, keepdims=True))
             domain, n_domains = np.zeros(len(self._weight), dtype=np.int32), 1
-        for column in columns:
-            if column not in self._numbers:
-                self._numbers[column] = self._people.number(column)
+        new = [column for column in columns if column not in self._numbers]
+        self._numbers.update(zip(new, at_once(self._people.number, new), strict=True))
         if self._of_row is None:
             self._of_row = self._runs.spread(self._weight)
         variables = [self._numbers[column] for column in columns]
@@ -103,12 +104,14 @@ def moments(
     ndarray of float64, shape (n_domains, q, q)
     """
     found = np.zeros((n_domains, len(variables), len(variables)))
-    order = None
     if (np.diff(domain) < 0).any():
         # Groups do not lie side by side: their respondents are fetched.
         order = np.argsort(runs.spread(domain), kind="stable")
         variables = [column[order] for column in variables]
         weight = weight[order]
+    # Side by side they are turned into floats at once, as long as all of them are short.
+    is_short = all(column.itemsize == 1 for column in variables)
+    table = np.stack(variables) if is_short else None
     sizes = np.bincount(domain + 1, runs.lengths, n_domains + 1).astype(np.int64)
     edges = np.cumsum(sizes)
     blocks = [
@@ -125,8 +128,11 @@ def moments(
             # Memory is asked for once in each thread: touching new pages costs more than adding.
             rooms.pair = np.empty((2, len(variables), ROWS_AT_ONCE))
         floats, weighted = rooms.pair[:, :, : end - begin]
-        for k, column in enumerate(variables):
-            floats[k] = column[begin:end]
+        if table is not None:
+            floats[:] = table[:, begin:end]
+        else:
+            for k, column in enumerate(variables):
+                floats[k] = column[begin:end]
         np.multiply(floats, weight[begin:end], out=weighted)
         return d, _products(floats, weighted)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis import blocks
-from analysis.blocks import BLOCKS_ALONE, in_turn
+from analysis.blocks import BLOCKS_ALONE, at_once, in_turn
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 4])
@@ -30,3 +30,15 @@ def test_sums_have_the_same_bits_however_many_work_on_them(monkeypatch):
 def test_what_goes_wrong_in_a_block_is_told():
     with pytest.raises(ZeroDivisionError):
         list(in_turn(lambda k: 1 // (k - 20), range(50)))
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+@pytest.mark.parametrize("n_parts", [0, 1, 2, 7])
+def test_large_parts_come_in_their_order_too(monkeypatch, n_threads, n_parts):
+    monkeypatch.setattr(blocks, "MOST_THREADS", n_threads)
+    assert at_once(lambda k: k * k, range(n_parts)) == [k * k for k in range(n_parts)]
+
+
+def test_what_goes_wrong_in_a_large_part_is_told():
+    with pytest.raises(ZeroDivisionError):
+        at_once(lambda k: 1 // (k - 2), range(4))

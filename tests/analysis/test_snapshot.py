@@ -8,7 +8,14 @@ import pytest
 
 from analysis.answers import MISSING
 from analysis.errors import BadColumnError, SnapshotDamagedError, WrongSourceError
-from analysis.snapshot import Layout, Source, read_snapshot, write_snapshot
+from analysis.snapshot import (
+    Layout,
+    Source,
+    hash_file,
+    read_snapshot,
+    read_written,
+    write_snapshot,
+)
 
 ROWS = pl.DataFrame(
     {
@@ -41,6 +48,32 @@ def test_what_is_read_is_what_was_written(tmp_path):
     assert read.layout == SAMPLE
     assert read.rows.equals(written.rows)
     assert written.path.name == written.content_hash.removeprefix("sha256:") + ".parquet"
+
+
+def test_small_whole_numbers_take_8_bits_in_the_file_and_nowhere_else(tmp_path):
+    rows = ROWS.with_columns(psu=pl.Series([2, 1, 128]))
+    written = write_snapshot(rows, SAMPLE, tmp_path)
+    stored = pq.read_schema(written.path)
+    assert (stored.field("a").type, stored.field("psu").type) == (pa.int8(), pa.int64())
+    assert written.rows.schema["a"] == read_snapshot(written.path).rows.schema["a"] == pl.Int64
+    known = hash_file(written.path)
+    assert read_written(written.path, known).rows.equals(written.rows)
+    short = read_written(written.path, known, short=True).rows
+    assert (short.schema["a"], short.schema["psu"]) == (pl.Int8, pl.Int64)
+
+
+def test_a_file_of_before_with_64_bits_is_the_same_snapshot(tmp_path):
+    written = write_snapshot(ROWS, SAMPLE, tmp_path)
+    place = SAMPLE.columns.index("a")
+    damaged(
+        written.path,
+        lambda t: t.set_column(place, "a", t.column("a").cast(pa.int64())),
+    )
+    assert pq.read_schema(written.path).field("a").type == pa.int64()
+    assert read_snapshot(written.path).content_hash == written.content_hash
+    known = hash_file(written.path)
+    assert read_written(written.path, known).rows.equals(written.rows)
+    assert read_written(written.path, known, short=True).rows.schema["a"] == pl.Int8
 
 
 def test_only_the_columns_of_the_layout_are_kept(tmp_path):
