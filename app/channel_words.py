@@ -36,6 +36,55 @@ _REFUSALS = {
 }
 
 
+# Why a tablet's forms were refused, and what can be done about it.
+HELD = {
+    "round.over": (
+        _l("Đợt khảo sát đã kết thúc"),
+        _l("Máy tự gửi lại khi có đợt khác, nếu phiếu hỏi không đổi."),
+    ),
+    "round.none": (
+        _l("Không có đợt khảo sát nào đang mở"),
+        _l("Máy tự gửi lại khi có đợt mở, nếu phiếu hỏi không đổi."),
+    ),
+    "round.not-yet": (
+        _l("Đợt khảo sát chưa bắt đầu"),
+        _l("Không phải làm gì: máy tự gửi lại khi đợt bắt đầu."),
+    ),
+    "counter.closed": (
+        _l("Quầy đã đóng"),
+        _l("Phiếu trả lời sau khi đóng quầy không được tính cho quầy nào. Xin thu máy về."),
+    ),
+    "counter.unknown": (
+        _l("Không còn quầy mang mã này"),
+        _l("Xin đặt lại máy cho một quầy đang làm việc."),
+    ),
+    "device": (
+        _l("Máy đã bị cho ngừng dùng"),
+        _l("Phiếu còn trên máy không được nhận. Xin xóa dữ liệu trang trên máy khi thu về."),
+    ),
+    "version": (
+        _l("Phiếu hỏi đã đổi khi máy mất mạng"),
+        _l("Câu trả lời theo phiếu cũ không nhận vào phiếu mới. Xin ghi số phiếu này khi báo cáo."),
+    ),
+    "answers": (
+        _l("Câu trả lời không hợp lệ theo phiếu hỏi"),
+        _l("Xin mở lại trang trên máy để máy dùng phiếu mới nhất, và báo cho người quản trị."),
+    ),
+    "answered-otherwise": (
+        _l("Phiếu đã được nhận trước đó với câu trả lời khác"),
+        _l("Không phải làm gì: phiếu gửi lần đầu được giữ."),
+    ),
+    "malformed": (
+        _l("Máy gửi dữ liệu không đọc được"),
+        _l("Xin báo cho người quản trị hệ thống."),
+    ),
+    "too-large": (
+        _l("Phiếu quá lớn"),
+        _l("Xin báo cho người quản trị hệ thống."),
+    ),
+}
+
+
 def refusal(code: str, **context: object) -> str:
     """Say why something was refused; an unknown code is a ``KeyError``."""
     return str(_REFUSALS[code]) % context

@@ -5,6 +5,7 @@ from app.models.base import Base
 from app.models.campaigns import Campaign, Round, RoundTarget
 from app.models.channels import (
     KioskDevice,
+    KioskHold,
     PaperBatch,
     PaperDifference,
     PaperEntry,
@@ -90,6 +91,7 @@ __all__ = [
     "IntegrationToken",
     "Invitation",
     "KioskDevice",
+    "KioskHold",
     "LimitBucket",
     "MethodVersion",
     "MixRun",

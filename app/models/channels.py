@@ -45,6 +45,18 @@ class KioskDevice(Base):
     ended_at: Mapped[datetime | None]
 
 
+class KioskHold(Base):
+    """Forms that a tablet still holds because they were refused, by its own account."""
+
+    __tablename__ = "kiosk_hold"
+    __table_args__ = (CheckConstraint("n > 0", name="n"),)
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("kiosk_device.id"), primary_key=True)
+    why: Mapped[str] = mapped_column(primary_key=True)
+    refused_on: Mapped[date] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
 PAPER_MODES = ("paper", "phone")
 # "void": cannot be read, or was not filled in; the audit log keeps who said so and why.
 PAPER_STATES = ("blank", "once", "differing", "stored", "void")

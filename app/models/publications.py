@@ -55,6 +55,8 @@ class Publication(Base):
     level: Mapped[float]
     # The rules of quality in force, e.g. {"min_n": 30, …}.
     quality_rules: Mapped[Json]
+    # Of a round with one-time codes: centre → [closed dossiers, those with a code that counts].
+    invited: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     # Shown to everyone, or to the office only.
     public: Mapped[bool] = mapped_column(default=False)
     published_by: Mapped[str]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Counter, KioskDevice, Round
+from app.models import Counter, KioskDevice, KioskHold, Round, ServiceCentre
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,45 @@ def kiosks_of(db: Session, counter_code: str, now: datetime) -> tuple[KioskItem,
         KioskItem(each.id, each.name, _state(each, now), each.seen_on, each.created_at)
         for each in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """Forms on a tablet that the server has refused, by the tablet's own account."""
+
+    centre_code: str
+    centre_name: str
+    counter_code: str
+    counter_number: str
+    device_name: str
+    why: str
+    refused_on: date
+    n: int
+    told_on: date | None
+
+
+def held(db: Session, counter_code: str | None = None) -> tuple[HeldItem, ...]:
+    """List what tablets hold because it was refused: of one counter, or of all of them."""
+    query = (
+        select(
+            ServiceCentre.code,
+            ServiceCentre.name,
+            Counter.code,
+            Counter.number,
+            KioskDevice.name,
+            KioskHold.why,
+            KioskHold.refused_on,
+            KioskHold.n,
+            KioskDevice.seen_on,
+        )
+        .join(KioskDevice, KioskDevice.id == KioskHold.device_id)
+        .join(Counter, Counter.id == KioskDevice.counter_id)
+        .join(ServiceCentre, ServiceCentre.id == Counter.centre_id)
+        .order_by(ServiceCentre.code, Counter.code, KioskDevice.id, KioskHold.refused_on)
+    )
+    if counter_code is not None:
+        query = query.where(Counter.code == counter_code)
+    return tuple(HeldItem(*row) for row in db.execute(query))
 
 
 def takes_mode(db: Session, round_id: int, mode: str) -> bool:

@@ -91,13 +91,16 @@ def claim(db: Session, setup: str, now: datetime) -> Claimed | None:
     return Claimed(token, code)
 
 
-def find(db: Session, token: str) -> Device | None:
-    """Find the tablet in service that has a token."""
-    row = db.execute(
+def find(db: Session, token: str, *, ended: bool = False) -> Device | None:
+    """Find the tablet in service that has a token; with `ended`, one taken out of it too."""
+    query = (
         select(KioskDevice.id, KioskDevice.counter_id, Counter.code, KioskDevice.seen_on)
         .join(Counter, Counter.id == KioskDevice.counter_id)
-        .where(KioskDevice.token_digest == _digest(token), KioskDevice.ended_at.is_(None))
-    ).one_or_none()
+        .where(KioskDevice.token_digest == _digest(token))
+    )
+    if not ended:
+        query = query.where(KioskDevice.ended_at.is_(None))
+    row = db.execute(query).one_or_none()
     return None if row is None else Device(*row)
 
 

@@ -6,7 +6,7 @@
   const IDLE = 15000;
   const WARNED = 10000;
   const THANKS = 5000;
-  const { send, version } = document.body.dataset;
+  const { send, tell, version } = document.body.dataset;
   const begin = document.getElementById("begin");
   const failed = document.getElementById("failed");
   const status = document.getElementById("waiting");
@@ -124,7 +124,7 @@
     }
     show(thanks);
     timers.push(setTimeout(restart, THANKS));
-    kioskQueue.send(send);
+    kioskQueue.send(send, tell);
   };
 
   const press = (button) => {
@@ -172,7 +172,7 @@
     document.addEventListener(kind, (event) => event.target.closest?.("input") || event.preventDefault());
   }
 
-  kioskQueue.start(send, ({ waiting, refused }) => {
+  kioskQueue.start(send, tell, ({ waiting, refused }) => {
     const said = [];
     if (waiting) said.push(`${waiting} ${status.dataset.waiting}`);
     if (refused) said.push(`${refused} ${status.dataset.refused}`);

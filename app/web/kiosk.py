@@ -1,7 +1,7 @@
 """``/k/<code>``: the questionnaire on a tablet that stands at a counter.
 
 The page works without a network: it keeps answers on the tablet until the server has said that they
-are stored. docs/kiosk.md, docs/adr/0019-other-ways-to-answer.md
+are stored. docs/channels.md, docs/adr/0019-other-ways-to-answer.md
 """
 
 import json
@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from app.i18n import LANGUAGES
 from app.queries.channels import takes_mode
-from app.services import interview, kiosks
+from app.services import interview, kiosk_holds, kiosks
 from app.services.consent import agreed, consents
 from app.services.interview import (
     Accepted,
@@ -110,14 +110,16 @@ def show(code: str) -> ResponseReturnValue:
     """Show the questionnaire, whole: it has to do without the server afterwards."""
     device = _device(code)
     if device is None:
+        if _device(code, ended=True) is not None:
+            return _at_rest(code, "device"), 403
         return render_template("kiosk/setup.html", offered=None), 403
     opened = gate.desk().counter(code, today())
     if isinstance(opened, Shut):
-        return pages.shut(opened)
+        return _at_rest(code, opened.reason), 410
     with database().read() as db:
         is_taken = takes_mode(db, opened.round.id, MODE)
     if not is_taken:
-        return render_template("kiosk/setup.html", offered=None, wrong_round=True), 409
+        return _at_rest(code, "mode"), 409
     if device.seen_on != today():
         with database().write() as db:
             kiosks.note_seen(db, device, today())
@@ -167,9 +169,33 @@ def submit(code: str) -> ResponseReturnValue:
     return _store(opened, Submission(given.entered, given.language, consent, given.key, MODE))
 
 
+@bp.post("/<code>/con-giu")
+def hold(code: str) -> ResponseReturnValue:
+    """Take a tablet's word for what it still holds because it was refused."""
+    request.max_content_length = MOST_BYTES
+    device = _device(code, ended=True)
+    if device is None:
+        return _refused("device", 403)
+    gate.admit(gate.TURN)
+    holds = kiosk_holds.read(_body(), today())
+    if holds is None:
+        return _refused("malformed", 400)
+    with database().write() as db:
+        kiosk_holds.keep(db, device, holds, today())
+    return {"kept": len(holds)}
+
+
+def _at_rest(code: str, why: str) -> str:
+    """Show a tablet that there is nothing to answer; it goes on sending and telling what it holds.
+
+    Without links, as its other pages.
+    """
+    return render_template("kiosk/rest.html", code=code, why=why)
+
+
 def _store(opened: Opened, submission: Submission) -> ResponseReturnValue:
     def attempt(sealing: PublicKey) -> OpenOutcome:
-        with database().write_alone() as db:
+        with database().alone() as db:
             return interview.submit_open(db, opened, submission, sealing, today())
 
     match sealed_with_current_key(attempt):
@@ -178,22 +204,23 @@ def _store(opened: Opened, submission: Submission) -> ResponseReturnValue:
         case AlreadyAnswered():
             return _refused("answered-otherwise", 409)
         case Rejected(problems=problems):
-            return {"refused": "answers", "items": [each.item for each in problems]}, 422
+            items = [each.item for each in problems]
+            return {"refused": "answers", "on": today().isoformat(), "items": items}, 422
         case Shut(reason=reason):
             return _refused(reason, 410)
 
 
 def _refused(why: str, status: int) -> ResponseReturnValue:
-    return {"refused": why}, status
+    return {"refused": why, "on": today().isoformat()}, status
 
 
-def _device(code: str) -> Device | None:
-    """Find the tablet that asks, if it is this counter's."""
+def _device(code: str, *, ended: bool = False) -> Device | None:
+    """Find the tablet that asks, if it is this counter's; with `ended`, one out of service too."""
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
     with database().read() as db:
-        device = kiosks.find(db, token)
+        device = kiosks.find(db, token, ended=ended)
     return device if device is not None and device.counter_code == code else None
 
 

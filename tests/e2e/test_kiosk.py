@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from app.models import Response
+from app.queries import channels
 from app.services import kiosks
 from tests.app import builders
 from tests.e2e.pressing import press
@@ -183,6 +184,50 @@ def test_what_the_server_will_never_take_is_set_aside_and_said(tablet, site, dat
     expect(page.locator("#waiting")).to_contain_text("1 phiếu máy chủ không nhận")
     assert in_queue(page) == 0
     assert in_queue(page, "refused") == 1
+
+
+def holds(database) -> list[tuple[str, int]]:
+    """What the office is told that tablets hold."""
+    with database.read() as db:
+        return [(each.why, each.n) for each in channels.held(db)]
+
+
+def test_the_office_is_told_what_will_never_be_taken(tablet, site, database):
+    page = opened(tablet, site)
+    with database.write() as db:
+        # The questionnaire was changed while the tablet kept the one of before.
+        version = builders.instrument(db, "sipas_2023")
+        db.query(builders.Round).one().instrument_version_id = version.id
+    page.clock.install()
+    for told in (1, 2):
+        answer(page)
+        expect(page.locator(f"body[data-told='{told}']")).to_be_attached()
+        page.clock.fast_forward(IDLE_MS)
+    assert holds(database) == [("version", 2)]
+    assert rows(database) == []
+
+
+def test_the_office_is_told_what_waits_for_a_round_and_that_it_came(tablet, site, database):
+    page = opened(tablet, site)
+    tablet.set_offline(True)
+    answer(page)
+    with database.write() as db:
+        db.query(builders.Round).one().state = "closed"
+    tablet.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("body[data-told='1']")).to_be_attached()
+    assert holds(database) == [("round.over", 1)]
+    # Opened again in the meantime, it shows no questionnaire, and holds on to what it has.
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Đợt khảo sát đã kết thúc")
+    expect(page.locator("#waiting")).to_contain_text("1 phiếu đang chờ gửi")
+    with database.write() as db:
+        db.query(builders.Round).one().state = "open"
+    page.reload()
+    until_sent(page)
+    assert len(rows(database)) == 1
+    expect(page.locator("body[data-told='0']")).to_be_attached()
+    assert holds(database) == []
 
 
 def test_a_tablet_that_was_ended_keeps_what_it_holds(tablet, site, database):

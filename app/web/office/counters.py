@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms import Form
 
+from app.channel_words import HELD
 from app.errors import ConflictError
 from app.queries import centres as queries
 from app.queries.centres import CentreDetail, CounterItem
+from app.queries.channels import held
 from app.queries.posters import SheetRow, logo_of
 from app.sentences import sentence
 from app.services import centres, counters, posters
@@ -46,7 +48,10 @@ def index() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=int)
     with context.database().read() as db:
         found = queries.list_centres(db, text, page=page)
-    return render_template("office/centres/index.html", found=found, text=text)
+        holds = held(db)
+    return render_template(
+        "office/centres/index.html", found=found, text=text, holds=holds, whys=HELD
+    )
 
 
 @bp.get("/<centre>")

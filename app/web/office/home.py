@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.queries import draws, publications, rounds
+from app.queries.channels import held
 from app.services.accounts import OFFICE, SUPERVISOR, UNIT_VIEWER
 from app.web import context, guards
 from app.web.office import steps
@@ -28,6 +29,7 @@ def home() -> ResponseReturnValue:
     with context.database().read() as db:
         found = rounds.every_round(db)
         of_unit = None if scope is None else publications.rounds_about(db, scope)
+        n_held = sum(each.n for each in held(db))
     published = [each for each in found if each.publication is not None]
     if of_unit is not None:
         own = [each for each in published if each.code in of_unit]
@@ -41,6 +43,7 @@ def home() -> ResponseReturnValue:
         running=[each for each in found if each.state == "open" and each.closes_on >= today],
         published=published[:N_PUBLISHED],
         n_rounds=len(found),
+        n_held=n_held,
         steps=steps,
         today=today,
     )

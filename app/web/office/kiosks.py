@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.channel_words import refusal
+from app.channel_words import HELD, refusal
 from app.errors import ConflictError
 from app.queries import centres as queries
-from app.queries.channels import kiosks_of, takes_mode
+from app.queries.channels import held, kiosks_of, takes_mode
 from app.services import interview, kiosks
 from app.services.interview import Shut
 from app.services.posters import qr_svg
@@ -57,6 +57,7 @@ def _page(centre: str, counter: str, *, setup: str = "", problem: str = "") -> s
         shown = queries.detail(db, centre)
         item = shown.counter(counter)
         found = kiosks_of(db, counter, context.now())
+        holds = held(db, counter)
         opened = interview.open_counter(db, counter, context.today())
         is_taken = isinstance(opened, Shut) or takes_mode(db, opened.round.id, "kiosk")
     return render_template(
@@ -64,6 +65,8 @@ def _page(centre: str, counter: str, *, setup: str = "", problem: str = "") -> s
         centre=shown,
         counter=item,
         devices=found,
+        holds=holds,
+        whys=HELD,
         setup=setup,
         setup_qr=qr_svg(setup) if setup else "",
         problem=problem,

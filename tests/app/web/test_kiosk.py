@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from app.models import AuditEntry, KioskDevice, Response
+from app.models import AuditEntry, KioskDevice, KioskHold, Response
 from app.services import kiosks
 from app.services.consent import consents
 from app.web.citizen import pages
@@ -212,3 +214,88 @@ def test_a_token_that_nobody_has_finds_no_tablet(database):
     with database.read() as db:
         assert kiosks.find(db, "") is None
         assert kiosks.find(db, "\udcff") is None
+
+
+def told(tablet, *holds, code="hga-05"):
+    return tablet.post(f"/k/{code}/con-giu", json=list(holds))
+
+
+def test_the_office_sees_what_a_tablet_holds_how_many_why_and_since_when(tablet, desk):
+    assert "không nhận" not in desk.get(BASE).text
+    over = {"why": "round.over", "on": "2026-04-30", "n": 1200}
+    old = {"why": "version", "on": "2026-05-02", "n": 3}
+    assert told(tablet, over, old).json == {"kept": 2}
+    for path in (BASE, "/office/centres/"):
+        shown = BeautifulSoup(desk.get(path).data, "html.parser").find(id="held").parent
+        rows = [
+            [cell.get_text(" ", strip=True) for cell in row.find_all("td")]
+            for row in shown.find_all("tr")[1:]
+        ]
+        assert [row[-4] for row in rows] == ["1.200", "3"]
+        assert rows[0][-3].startswith("Đợt khảo sát đã kết thúc")
+        assert rows[1][-3].startswith("Phiếu hỏi đã đổi khi máy mất mạng")
+        assert [row[-2] for row in rows] == ["30/4/2026", "2/5/2026"]
+        assert "Máy 1" in shown.text
+    assert "Quầy 05" in shown.text
+    assert "1.203 phiếu" in desk.get("/office/").text
+    # What it says later takes the place of what it said before.
+    assert told(tablet, old).json == {"kept": 1}
+    assert "1.200" not in desk.get(BASE).text
+    assert told(tablet).json == {"kept": 0}
+    assert "held" not in desk.get("/office/centres/").text
+
+
+def test_a_tablet_that_was_ended_still_says_what_it_holds(tablet, desk):
+    post(desk, f"{BASE}/1/end", page=BASE)
+    assert told(tablet, {"why": "device", "on": None, "n": 2}).status_code == 200
+    assert "Máy đã bị cho ngừng dùng" in desk.get(BASE).text
+    rest = tablet.get("/k/hga-05")
+    assert rest.status_code == 403
+    assert "/k/hga-05/con-giu" in rest.text
+    assert "<a " not in rest.text
+
+
+def test_only_a_tablet_of_the_counter_says_what_it_holds(tablet, app, desk):
+    hold = {"why": "version", "on": "2026-05-02", "n": 3}
+    assert told(app.test_client(), hold).status_code == 403
+    assert told(tablet, hold, code="hga-06").status_code == 403
+    assert "held" not in desk.get("/office/centres/").text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {}, [7], [{}],
+        [{"why": "x", "on": "2026-05-02", "n": 1}],
+        [{"why": ["version"], "on": "2026-05-02", "n": 1}],
+        [{"why": "version", "on": "yesterday", "n": 1}],
+        [{"why": "version", "on": "2026-05-02", "n": 0}],
+        [{"why": "version", "on": "2026-05-02", "n": True}],
+        [{"why": "version", "on": "2026-05-02", "n": 10**9}],
+        [{"why": "version", "on": "2026-05-02", "n": 1}] * 51,
+    ],
+)  # fmt: skip
+def test_what_a_tablet_cannot_hold_is_not_kept(tablet, database, sent):
+    assert tablet.post("/k/hga-05/con-giu", json=sent).status_code == 400
+    with database.read() as db:
+        assert db.scalars(select(KioskHold)).all() == []
+
+
+def test_no_day_lies_ahead_and_one_reason_of_one_day_is_one_line(tablet, database, app):
+    app.extensions["longdan.clock"] = lambda: datetime(2026, 5, 4, 3, tzinfo=UTC)
+    ahead = {"why": "version", "on": "2099-01-01", "n": 3}
+    assert told(tablet, ahead, ahead | {"on": None}).json == {"kept": 1}
+    with database.read() as db:
+        hold = db.scalars(select(KioskHold)).one()
+    assert (hold.refused_on, hold.n) == (date(2026, 5, 4), 6)
+
+
+def test_a_tablet_without_a_round_has_no_way_out_and_goes_on_sending(tablet, database):
+    with database.write() as db:
+        db.query(builders.Round).one().state = "closed"
+    shown = tablet.get("/k/hga-05")
+    assert shown.status_code == 410
+    assert "Đợt khảo sát đã kết thúc" in shown.text
+    assert "<a " not in shown.text
+    assert "kiosk-rest.js" in shown.text
+    assert hand_in(tablet, sheet()).json["refused"] == "round.over"
