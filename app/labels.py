@@ -10,7 +10,7 @@ from babel.dates import format_date
 from flask_babel import gettext
 
 from analysis.index.method import Method, Node, Operation
-from app.numbers import decimal
+from app.numbers import count, decimal, percent
 from app.queries.publications import RoundFacts
 from app.sentences import sentence
 from app.services.results import Count, Domain, Figures
@@ -102,7 +102,20 @@ def note(written: str, method: Method, language: str) -> str:
         detail = node_title(method.node(detail), language)
     elif code.startswith("suppressed.wide-interval"):
         detail = decimal(float(detail) * 100, language, 0)
+    elif code == "answers-by-code":
+        return _answers_by_code(detail, language)
     return sentence(code, detail=detail)
+
+
+def _answers_by_code(detail: str, language: str) -> str:
+    answers, codes, dossiers = (int(each) for each in detail.split("/"))
+    return sentence(
+        "answers-by-code",
+        answers=count(answers, language),
+        codes=count(codes, language),
+        dossiers=count(dossiers, language),
+        share=percent(answers / codes, language),
+    )
 
 
 def short_reason(written: str) -> str:

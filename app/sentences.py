@@ -19,6 +19,12 @@ NOTES = {
         "thường bằng 0."
     ),
     "codes-alike": _l("Có mã chỉ khác nhau ở số 0, dấu cách hoặc chữ hoa, chữ thường."),
+    "answers-by-code": _l(
+        "Người nộp hồ sơ được mời trả lời bằng mã một lần: %(dossiers)s hồ sơ đã trả kết quả, "
+        "%(codes)s hồ sơ được gửi mã, %(answers)s hồ sơ có câu trả lời (%(share)s số đã gửi). "
+        "Khoảng tin cậy coi người trả lời là ngẫu nhiên trong từng trung tâm; nếu người không hài "
+        "lòng trả lời ít hơn hoặc nhiều hơn người khác, sai lệch đó nằm ngoài khoảng tin cậy."
+    ),
     "end-beyond-data": _l("Một đầu của khoảng tin cậy nằm ngoài các giá trị quan sát được."),
     "many-domains": _l("Bảng chia thành rất nhiều nhóm."),
     "no-freedom-to-test": _l("Không đủ bậc tự do nên không kiểm định được."),

@@ -94,6 +94,8 @@ class PublicationFacts:
     weights_effect: float | None
     response_rate: float | None
     weighted_response_rate: float | None
+    # Centre → closed dossiers, and those with a code, of a round with one-time codes.
+    invited: Mapping[str, tuple[int, int]] | None
     round: RoundFacts
 
 
@@ -299,5 +301,6 @@ def _facts(publication: Publication) -> PublicationFacts:
         weights_effect=None if weights is None else weights.summary["final"]["design_effect"],
         response_rate=rates.get("cases"),
         weighted_response_rate=rates.get("weighted"),
+        invited=publication.invited,
         round=round_facts(publication.round),
     )

@@ -19,7 +19,16 @@ from app.errors import ConflictError, NotFoundError
 from app.models import Publication, PublishedEstimate, PublishedTally, Round, Snapshot, WeightSet
 from app.queries import domains, publications
 from app.queries.publications import EstimateRow, TallyRow
-from app.services import audit, campaigns, estimation, instruments, released, results, snapshots
+from app.services import (
+    audit,
+    campaigns,
+    estimation,
+    instruments,
+    invited,
+    released,
+    results,
+    snapshots,
+)
 from app.services.columns import domain_name
 from app.services.figure_columns import FigureColumns
 from app.services.figures import (
@@ -152,6 +161,7 @@ def publish(
         snapshot_id=snapshot.id,
         code_version=code_version,
         engine=estimation.ENGINE,
+        invited=invited.count(db, round_),
         public=public,
         published_by=actor,
         published_at=now,
@@ -218,7 +228,9 @@ def verify(db: Session, round_code: str, *, var_dir: Path, number: int | None = 
         )
     method, _instrument = results.rule_of(db, facts)
     rules = QualityRules(**facts.quality_rules)
-    made = _computed(file, method, facts.level, rules, weighing, before, facts.engine)
+    made = _computed(
+        file, method, facts.level, rules, weighing, before, facts.engine, facts.invited
+    )
     computed = made.figures() if isinstance(made, FigureColumns) else made
     different = differences(published, computed)
     return Verified(
@@ -316,7 +328,10 @@ def _freeze(
     file = snapshots.read_taken(snapshot, var_dir, short=True)
     places = domains.places(db, round_.opens_on, round_.closes_on)
     before = released.before(db, round_.id, publication.number, file, var_dir)
-    made = _computed(file, method, publication.level, rules, weighing, before, publication.engine)
+    made = _computed(
+        file, method, publication.level, rules, weighing, before, publication.engine,
+        publication.invited,
+    )  # fmt: skip
     rows = list(made.rows()) if isinstance(made, FigureColumns) else [_row(one) for one in made]
     targets = {
         (target.node, target.domain_kind, target.domain_code): target.value
@@ -346,9 +361,11 @@ def _computed(
     weighing: Weighing | None,
     before: Before | None,
     engine: int,
+    of_codes: invited.Invited | None,
 ) -> FigureColumns | Sequence[TallyFigure]:
     if file.layout.source is Source.SAMPLE:
-        return estimation.figures_of(method, file, level, rules, weighing, before, engine=engine)
+        made = estimation.figures_of(method, file, level, rules, weighing, before, engine=engine)
+        return invited.noted(made, of_codes, file.rows.height)
     return tally_figures(method, file.open(), rules, before)
 
 

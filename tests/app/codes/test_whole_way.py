@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from app import labels
 from app.code_jobs import CodeJobs
 from app.models import Field, Publication, PublishedEstimate, Response, Round, WeightSet
-from app.services import campaigns, interview, publishing
+from app.queries import publications
+from app.services import campaigns, interview, publishing, results
 from app.services.consent import consents
 from app.services.dossiers import controls
 from app.services.mixing import keys
@@ -82,7 +84,7 @@ def answer(database, shelf, token, *, satisfied, now=NOW, replacing=False):
         return interview.submit_code(db, opened, sent, key, now, TODAY)
 
 
-def test_figures_of_all_dossiers_come_from_the_codes_of_some(database, own, place):
+def test_figures_of_all_dossiers_come_from_the_codes_of_some(app, database, own, place):
     jobs = CodeJobs(database, own, now=lambda: NOW)
     shelf = KeyShelf(own.spool_keys)
     by_cell = tokens(database, jobs)
@@ -135,6 +137,33 @@ def test_figures_of_all_dossiers_come_from_the_codes_of_some(database, own, plac
     assert shares[0].value == pytest.approx(expected, abs=1e-6)
     assert shares[0].low < shares[0].value < shares[0].high
     assert shares[0].n == 90
+    says_how_many_answered(app, database, own, found)
+
+
+def says_how_many_answered(app, database, own, found):
+    """Every shown figure says how many were asked and how many answered, in page and file."""
+    assert found.invited == {"hcc-06652": [80, 80], "hcc-06661": [120, 120]}
+    with database.read() as db:
+        rows = db.scalars(
+            select(PublishedEstimate).where(PublishedEstimate.publication_id == found.id)
+        ).all()
+        facts = publications.of_round(db, "ma", public_only=False)
+        method, _instrument = results.rule_of(db, facts)
+        verified = publishing.verify(db, "ma", var_dir=own.var_dir)
+    assert verified.holds
+    said = {row.domain_code: set() for row in rows}
+    for row in rows:
+        notes = [note for note in row.notes if note.startswith("answers-by-code")]
+        assert len(notes) == (not row.suppressed)
+        said[row.domain_code] |= set(notes)
+    assert said[""] == {"answers-by-code:90/200/200"}
+    assert said["hcc-06652"] == {"answers-by-code:50/80/80"}
+    assert said["hcc-06661"] == {"answers-by-code:40/120/120"}
+    assert said["ho-tich"] == {"answers-by-code:90/200/200"}
+    with app.test_request_context("/"):
+        sentence = labels.note("answers-by-code:1234/2000/3000", method, "vi")
+    assert "3.000 hồ sơ đã trả kết quả, 2.000 hồ sơ được gửi mã, 1.234 hồ sơ có câu" in sentence
+    assert "61,7% số đã gửi" in sentence
 
 
 def test_answers_are_never_more_than_dossiers(database, own, place):
