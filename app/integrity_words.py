@@ -80,6 +80,21 @@ def seen(found: FindingShown, expected: str, days: str) -> str:
     )  # fmt: skip
 
 
+RARITIES: Final = (
+    (0.001, _l("Rất hiếm gặp")),
+    (0.01, _l("Hiếm gặp")),
+    (0.05, _l("Ít gặp")),
+)
+
+
+def rarity(p_adjusted: float) -> str:
+    """Say how seldom a centre like the others is so different, for people who know no p values."""
+    for limit, said in RARITIES:
+        if p_adjusted <= limit:
+            return str(said)
+    return str(_("Thường gặp"))
+
+
 CHECKS: Final[Mapping[str, object]] = {
     "burst": _l(
         "Hỏi trung tâm những ngày đó có gì đặc biệt: trả kết quả hàng loạt, đoàn đến làm thủ tục, "

@@ -33,6 +33,7 @@ class FindingRow:
     times: str
     p_value: str
     p_adjusted: str
+    rarity: str
     rate: str
     without: str
     without_surplus: str
@@ -52,6 +53,7 @@ def finding_row(found: FindingShown) -> FindingRow:
         times=decimal(found.statistic, language, 1),
         p_value=probability(found.p_value),
         p_adjusted=probability(found.p_adjusted),
+        rarity=words.rarity(found.p_adjusted),
         rate=share(found.rate),
         without=share(found.rate_without),
         without_surplus=share(found.rate_without_surplus),
