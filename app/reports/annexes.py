@@ -80,11 +80,11 @@ def units(source: Source, language: str) -> list[Block]:
     columns = (
         Column(_("TT"), 0.5, Align.CENTER),
         Column(_("Mã"), 0.8, Align.CENTER),
-        Column(_("Đơn vị"), 2.4, Align.LEFT),
-        Column(_("Số người trả lời"), 1.2),
-        Column(_("Hài lòng"), 1.0),
-        Column(_("Khoảng tin cậy %(level)s", level=percent(results.level, language, 0)), 1.5),
-        Column(_("So với mức chung"), 1.4, Align.CENTER),
+        Column(_("Đơn vị"), 2.3, Align.LEFT),
+        Column(_("Số người trả lời"), 1.0),
+        Column(_("Hài lòng"), 0.9),
+        Column(_("Khoảng tin cậy %(level)s", level=percent(results.level, language, 0)), 1.35),
+        Column(_("So với mức chung"), 1.75, Align.CENTER),
     )
     return [
         Annex(

@@ -41,6 +41,36 @@ def ranking(source: Source, language: str) -> list[Block]:
     return blocks
 
 
+def of_unit(source: Source, code: str, language: str) -> str:
+    """Say of one unit which ranks it may have, and where it stands against its own targets."""
+    kind, index = unit_kind(source.results), source.results.method.index
+    ranks = [
+        _(
+            "Có thể đứng từ hạng %(low)s đến hạng %(high)s trong %(n)s đơn vị được so với nhau; "
+            "xác suất thuộc %(top)s đơn vị cao nhất: %(share)s.",
+            low=count(row.low, language),
+            high=count(row.high, language),
+            n=count(row.n_ranked, language),
+            top=count(row.top, language),
+            share=_probability(row.p_top, language),
+        )
+        for row in source.findings.ranks
+        if (row.node, row.domain_kind, row.domain_code) == (index, kind, code)
+    ]
+    own = [
+        _(
+            "%(node)s %(target)s: %(verdict)s",
+            node=labels.node_title(source.results.method.node(row.node), language),
+            target=percent(row.target, language),
+            verdict=_verdict(row.verdict_holm),
+        )
+        for row in source.findings.verdicts
+        if (row.domain_kind, row.domain_code) == (kind, code)
+    ]
+    goals = [_("Mục tiêu của đơn vị: %(list)s.", list="; ".join(own))] if own else []
+    return " ".join([*ranks, *goals])
+
+
 def drivers(source: Source, language: str) -> list[Block]:
     """Say which criteria go with satisfaction as a whole, with the limits of saying so."""
     blocks: list[Block] = [Heading(1, _("VI. TIÊU CHÍ GẮN VỚI SỰ HÀI LÒNG CHUNG"))]

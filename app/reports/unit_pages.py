@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from flask_babel import gettext
 
 from app.numbers import percent
-from app.reports import pictures, sentences, sentences_changes, sentences_units, standing, words
+from app.reports import (
+    findings,
+    pictures,
+    sentences,
+    sentences_changes,
+    sentences_units,
+    standing,
+    words,
+)
 from app.reports.body import main_figures, unit_kind
 from app.reports.sources import Source
 from app.services.reports.blocks import Align, Annex, Block, Column, Heading, Picture, Table, said
@@ -74,6 +82,7 @@ def _page(
             sentences_units.unit(index, whole, language),
         ),
         said(sentences_units.components_apart(parts, of_parts, language)),
+        *(said(text) for text in (findings.of_unit(source, code, language),) if text),
         said(sentences_changes.change(index, source.earlier, language)),
     ]
     picture = pictures.of_unit(figures, wholes, results, language, f"unit-{code}")

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from app.services.reports.letterhead import Letterhead
+
+MOST_ROWS_IN_ONE_PIECE: Final = 12
+"""Tables of more rows may go on over pages."""
 
 
 class Align(StrEnum):
@@ -85,6 +89,11 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[int] = frozenset()
+
+    @property
+    def in_one_piece(self) -> bool:
+        """Whether it is short enough to go to the next page rather than be broken."""
+        return len(self.rows) <= MOST_ROWS_IN_ONE_PIECE
 
 
 @dataclass(frozen=True, slots=True)

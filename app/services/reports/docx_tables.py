@@ -17,7 +17,10 @@ _HEAD_FILL = "EEF2F3"
 
 
 def add(document: DocumentObject, table: Table) -> None:
-    """Add a table at the end of the document; its first row is repeated on every page."""
+    """Add a table at the end of the document; its first row is repeated on every page.
+
+    Rows of a short table keep with the next one, so that it is not broken.
+    """
     style = document.styles[CELL].style_id
     whole = sum(column.width for column in table.columns)
     widths = [round(TEXT_WIDTH * column.width / whole) for column in table.columns]
@@ -26,7 +29,14 @@ def add(document: DocumentObject, table: Table) -> None:
     rows = [_row(titles, widths, centred, style, strong=True, head=True)]
     aligns = [column.align for column in table.columns]
     rows += [
-        _row(row, widths, aligns, style, strong=at in table.strong)
+        _row(
+            row,
+            widths,
+            aligns,
+            style,
+            strong=at in table.strong,
+            keep=table.in_one_piece and at + 1 < len(table.rows),
+        )
         for at, row in enumerate(table.rows)
     ]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -50,24 +60,27 @@ def _row(
     *,
     strong: bool,
     head: bool = False,
+    keep: bool = False,
 ) -> str:
     properties = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
     written = "".join(
-        _cell(text, width, align, style, strong=strong, head=head)
+        _cell(text, width, align, style, strong=strong, head=head, keep=keep or head)
         for text, width, align in zip(cells, widths, aligns, strict=True)
     )
     return f"<w:tr><w:trPr>{properties}</w:trPr>{written}</w:tr>"
 
 
-def _cell(text: str, width: int, align: Align, style: str, *, strong: bool, head: bool) -> str:
+def _cell(
+    text: str, width: int, align: Align, style: str, *, strong: bool, head: bool, keep: bool
+) -> str:
     fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{_HEAD_FILL}"/>' if head else ""
-    keep = "<w:keepNext/>" if head else ""
+    kept = "<w:keepNext/>" if keep else ""
     size = '<w:sz w:val="19"/>' if head else ""
     run = f"<w:rPr><w:b/>{size}</w:rPr>" if strong else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}'
         f'<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}<w:jc w:val="{align.value}"/></w:pPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}<w:jc w:val="{align.value}"/></w:pPr>'
         f'<w:r>{run}<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
     )
 

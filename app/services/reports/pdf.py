@@ -74,6 +74,7 @@ def _table(block: Table) -> dict[str, Any]:
     return {
         "what": "table",
         "caption": block.caption,
+        "in_one_piece": block.in_one_piece,
         "columns": [asdict(column) for column in block.columns],
         "rows": [
             {"cells": list(row), "strong": at in block.strong} for at, row in enumerate(block.rows)

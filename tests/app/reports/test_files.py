@@ -1,6 +1,7 @@
 """Both files of a report, opened again: the same words, real structure, the warning everywhere."""
 
 import io
+import itertools
 import re
 import zipfile
 from dataclasses import replace
@@ -76,6 +77,43 @@ def test_tables_repeat_their_headings_and_never_split_a_row(word, made):
         assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in table._tbl.tr_lst)
         assert [cell.text for cell in table.rows[0].cells] == [c.title for c in block.columns]
         assert len(table.rows) == len(block.rows) + 1
+
+
+def test_short_tables_keep_in_one_piece_and_long_ones_go_on(word, made):
+    blocks = [block for block in made.blocks if isinstance(block, Table)]
+    assert len({block.in_one_piece for block in blocks}) >= 1
+    drawn = {}
+    for table in word.element.body.iter(qn("w:tbl")):
+        named = table.find(f".//{qn('w:tblCaption')}")
+        if named is not None:
+            rows = table.findall(qn("w:tr"))
+            drawn[named.get(qn("w:val"))] = [
+                len(row.findall(f".//{qn('w:keepNext')}")) == len(row.findall(qn("w:tc")))
+                for row in rows
+            ]
+    for block in blocks:
+        head, *rows = drawn[block.caption]
+        assert head
+        assert rows[:-1] == [block.in_one_piece] * (len(rows) - 1)
+        assert not rows[-1]
+    long = replace(blocks[0], rows=(blocks[0].rows[0],) * 40)
+    assert not long.in_one_piece
+
+
+def test_every_unit_that_was_ranked_is_told_its_interval_of_ranks(made):
+    at = [
+        k for k, block in enumerate(made.blocks) if isinstance(block, Heading) and block.level == 3
+    ]
+    told = []
+    for first, last in itertools.pairwise([*at, len(made.blocks)]):
+        texts = [
+            "".join(run.text for run in block.runs)
+            for block in made.blocks[first:last]
+            if isinstance(block, Paragraph)
+        ]
+        told.append(sum("Có thể đứng từ hạng" in text for text in texts))
+    assert sum(told) >= 2
+    assert set(told) <= {0, 1}
 
 
 def test_pictures_are_described_and_captions_count_themselves(word, made):
