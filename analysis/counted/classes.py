@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -66,6 +66,14 @@ class Respondents:
         """Put the distinct answers of each item into classes."""
         classes = tuple(_classes(item, answers[item], layout) for item in method.items)
         return cls(method, layout, answers, classes)
+
+    def taken(self, rows: NDArray[np.int64]) -> Respondents:
+        """Return some of the respondents."""
+        answers = {
+            item: replace(found, position=found.position[rows])
+            for item, found in self.answers.items()
+        }
+        return replace(self, answers=answers)
 
     @property
     def variables(self) -> tuple[Variable, ...]:

@@ -17,10 +17,8 @@ from analysis.counted.read import encoded, read_answers, runs_of
 from analysis.counted.runs import Runs
 from analysis.counted.sample import CountedSample
 from analysis.design import Design
-from analysis.index.item_answers import Answers
-from analysis.index.layout import Layout, lay_out, units_of
+from analysis.index.layout import lay_out
 from analysis.index.tree import Method
-from analysis.reduce import Reduced, Units, reduce
 
 CLUSTER, WEIGHT = "\x1fcluster", "\x1fweight"
 """Columns of a design that is given by itself; no snapshot has such names."""
@@ -116,24 +114,10 @@ class Counts:
         domain = np.zeros(self.design.n, dtype=np.int32) if coded is None else coded.codes
         n_domains = 1 if coded is None else len(coded.levels)
 
-        def by_row() -> Reduced:
-            design = Design(
-                self.runs.spread(self.design.cluster),
-                self.runs.spread(self.design.weight),
-                self.design.clusters,
-            )
-            return reduce(_units(self.people), design, self.runs.spread(domain), n_domains)
-
         of_kind = partial(products.of, kind)
         return CountedSample.of(
-            self.people, self.counts, self.design, domain, n_domains, of_kind, by_row
+            self.people, self.counts, self.design, domain, n_domains, of_kind, self.runs
         )
-
-
-def _units(people: Respondents) -> Units:
-    n = len(next(iter(people.answers.values())).position)
-    layout: Layout = people.layout
-    return units_of(people.method, layout, Answers(dict(people.answers), n))
 
 
 def _design(first: pl.DataFrame, place: Place, given: Design | None) -> Design:

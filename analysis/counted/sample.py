@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.counted.classes import Respondents, RunCounts
+from analysis.counted.runs import Runs
 from analysis.design import Design
 from analysis.linear import Linear
-from analysis.reduce import Partition, Reduced, Totals
+from analysis.reduce import Partition, Totals
+from analysis.variance.fixed import fixed_by_strata
 
 Values = NDArray[np.float64]
 
@@ -30,8 +32,10 @@ class CountedSample:
         Sums of products of some variables, shape (n_domains, q, q).
     class_totals : ndarray of float64, shape (n_domains, n_classes)
         Weighted answers of each class.
-    by_row : callable
-        Makes the same sample with its respondents.
+    runs : Runs
+        The respondents.
+    domain : ndarray of int32, shape (n_runs,)
+        Of each run; -1 for none.
     """
 
     design: Design
@@ -39,7 +43,8 @@ class CountedSample:
     people: Respondents
     products: Callable[[tuple[int, ...]], Values]
     class_totals: Values
-    by_row: Callable[[], Reduced]
+    runs: Runs
+    domain: NDArray[np.int32]
 
     @classmethod
     def of(
@@ -50,7 +55,7 @@ class CountedSample:
         domain: NDArray[np.int32],
         n_domains: int,
         products: Callable[[tuple[int, ...]], Values],
-        by_row: Callable[[], Reduced],
+        runs: Runs,
     ) -> CountedSample:
         """Total weighted counts per domain and final cluster."""
         partition = Partition.of(design, domain, n_domains)
@@ -64,7 +69,7 @@ class CountedSample:
             squared_weight=_of_cells(partition, counts.squared_weight),
         )
         class_totals = totals.of_domains(_of_cells(partition, counts.classes))
-        return cls(design, totals, people, products, class_totals, by_row)
+        return cls(design, totals, people, products, class_totals, runs, domain)
 
     @property
     def explained(self) -> None:
@@ -100,7 +105,31 @@ class CountedSample:
 
     def fixed(self, linears: Sequence[Linear], is_flat: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say which figures without variance the design fixes: only respondents tell."""
-        return self.by_row().fixed(linears, is_flat)
+        found = np.zeros_like(is_flat)
+        design = self.design
+        if design.replicates is not None or design.clusters.pairs is not None:
+            return found
+        sizes = np.bincount(design.stratum, self.runs.lengths).astype(np.int64)
+        for domain in np.flatnonzero(is_flat.any(axis=1)).tolist():
+            columns = np.flatnonzero(is_flat[domain])
+            here = [linears[k] for k in columns.tolist()]
+            runs = np.flatnonzero(self.domain == domain)
+            of_row = np.repeat(runs, self.runs.lengths[runs])
+            weighted = self._contributed(domain, here) * design.weight[of_row, None]
+            values = np.array([linear.value[domain] for linear in here])
+            stratum = design.stratum[of_row]
+            found[domain, columns] = fixed_by_strata(weighted, stratum, sizes, values)
+        return found
+
+    def _contributed(self, domain: int, linears: Sequence[Linear]) -> Values:
+        """Return what each respondent of a domain contributes, unweighted, shape (n_inside, k)."""
+        gradient = np.column_stack([linear.gradient[domain] for linear in linears])
+        used = np.flatnonzero(gradient.any(axis=1))
+        people = self.people.taken(np.flatnonzero(self.runs.spread(self.domain == domain)))
+        numbers = [people.number(column).astype(np.float64) for column in used.tolist()]
+        if not numbers:
+            return np.zeros((int(self.runs.lengths[self.domain == domain].sum()), len(linears)))
+        return np.asarray(np.stack(numbers, axis=1) @ gradient[used])
 
     def _of_item(self, item: str, gradient: Values, chosen: Sequence[int]) -> Values:
         """Square what an answer of each class contributes: nobody is in two of them."""

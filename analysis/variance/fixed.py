@@ -8,7 +8,7 @@ the same in every sample that could have been drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from analysis.linear import Linear
 from analysis.reduce import Reduced
 from analysis.variance.residuals import Residuals
+
+Values: TypeAlias = NDArray[np.float64]
 
 TINY: Final = 1e-9
 """Share of the largest influence below which one is taken for zero."""
@@ -47,28 +49,64 @@ def fixed_by_design(
         return found
     residuals = Residuals.of(design) if design.calibrations else None
     edges = sample.partition.edges
+    sizes = np.bincount(design.stratum)
     for domain in np.flatnonzero(is_flat.any(axis=1)):
         columns = np.flatnonzero(is_flat[domain])
         rows = sample.partition.order[edges[domain] : edges[domain + 1]]
         here = [linears[k] for k in columns.tolist()]
         gradient = np.column_stack([linear.gradient[domain] for linear in here])
-        weighted = np.zeros((design.n, len(columns)))
         unweighted = sample.units.values[rows].astype(np.float64) @ gradient
-        weighted[rows] = unweighted * design.weight[rows, None]
-        largest = np.max(np.abs(weighted), axis=0, initial=0.0)
+        weighted = unweighted * design.weight[rows, None]
         size = np.array([abs(linear.value[domain]) for linear in here])
-        moves = largest > TINY * size / design.n
-        left = weighted if residuals is None else residuals.of_rows(weighted)
-        found[domain, columns] = moves & (_spread_in_strata(left, design.stratum) <= TINY * largest)
+        spread = _spread_in_strata(weighted, design.stratum[rows], sizes)
+        if residuals is not None:
+            of_all = np.zeros((design.n, len(columns)))
+            of_all[rows] = weighted
+            spread = _spread_in_strata(residuals.of_rows(of_all), design.stratum, sizes)
+        found[domain, columns] = _is_fixed(weighted, spread, size, design.n)
     return found
 
 
+def fixed_by_strata(
+    weighted: Values, stratum: NDArray[np.int32], sizes: NDArray[np.int64], values: Values
+) -> NDArray[np.bool_]:
+    """Say the same of the figures of one domain, of a design without calibration.
+
+    Parameters
+    ----------
+    weighted : ndarray of float64, shape (n_inside, k)
+        What each respondent of the domain contributes to k figures, weighted.
+    stratum : ndarray of int32, shape (n_inside,)
+    sizes : ndarray of int64, shape (n_strata,)
+        Respondents of each stratum, inside the domain and outside.
+    values : ndarray of float64, shape (k,)
+        The figures.
+    """
+    spread = _spread_in_strata(weighted, stratum, sizes)
+    return _is_fixed(weighted, spread, np.abs(values), int(sizes.sum()))
+
+
+def _is_fixed(weighted: Values, spread: Values, size: Values, n: int) -> NDArray[np.bool_]:
+    largest = np.max(np.abs(weighted), axis=0, initial=0.0)
+    return np.asarray((largest > TINY * size / n) & (spread <= TINY * largest))
+
+
 def _spread_in_strata(
-    values: NDArray[np.float64], stratum: NDArray[np.int32]
-) -> NDArray[np.float64]:
-    """Return the largest distance between two respondents of one stratum, shape (k,)."""
+    values: Values, stratum: NDArray[np.int32], sizes: NDArray[np.int64]
+) -> Values:
+    """Return the largest distance between two respondents of one stratum, shape (k,).
+
+    Those of a stratum who are not among the rows contribute nothing.
+    """
+    if not len(values):
+        return np.zeros(values.shape[1])
     order = np.argsort(stratum, kind="stable")
     starts = np.flatnonzero(np.diff(stratum[order], prepend=-1))
     ordered = values[order]
-    distance = np.maximum.reduceat(ordered, starts) - np.minimum.reduceat(ordered, starts)
-    return np.asarray(distance.max(axis=0))
+    highest = np.maximum.reduceat(ordered, starts)
+    lowest = np.minimum.reduceat(ordered, starts)
+    n_inside = np.diff(starts, append=len(order))
+    has_others = (sizes[stratum[order[starts]]] > n_inside)[:, None]
+    highest = np.where(has_others, np.maximum(highest, 0.0), highest)
+    lowest = np.where(has_others, np.minimum(lowest, 0.0), lowest)
+    return np.asarray((highest - lowest).max(axis=0))

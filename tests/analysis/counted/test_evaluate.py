@@ -145,6 +145,33 @@ def test_a_given_design_may_hold_people_without_answers(sample, seed):
     same(evaluate_counts(counts, Options(together=True)), by_rows(more, design))
 
 
+def test_what_the_design_fixes_is_told_from_what_happens_not_to_vary():
+    """Answers are those of the stratum: fixed in the whole, chance in groups that cut strata."""
+    n = 24
+    stratum = [f"s{k % 2}" for k in range(n)]
+    rows = pl.DataFrame(
+        {
+            "stratum": stratum,
+            "psu": [f"p{k % 8}" for k in range(n)],
+            "weight": [2.0] * n,
+            "domain": ["x" if k % 3 else "y" for k in range(n)],
+            "half": [None if k % 2 else "h" for k in range(n)],
+            **{item: [5 if one == "s0" else 1 for one in stratum] for item in "abc"},
+            "d": pl.Series([["x"]] * n, dtype=pl.List(pl.String)),
+            "e": ["yes"] * n,
+        }
+    ).sort(["stratum", "psu", "weight", "domain", "half"])
+    found = evaluate_counts(Counts.of(rows, METHOD, PLACE), Options(together=True))
+    same(found, by_rows(rows))
+    fixed = {
+        (one.node, one.domain_code)
+        for one in found
+        if any(note.code == "fixed-by-design" for note in one.estimate.notes)
+    }
+    assert ("c", "") in fixed
+    assert not {code for _, code in fixed} & {"x", "y"}
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=300), st.data())
 @law
 def test_bits_are_counted_in_every_run(has, data):
