@@ -23,6 +23,17 @@ INDICATORS: Final = {
     "response-rate": _l("Tỷ lệ trả lời cao khác thường"),
 }
 
+# What the forms of an indicator do, in the middle of a sentence.
+FORMS_THAT: Final = {
+    "straight-lines": _l("chọn cùng một mức cho mọi câu"),
+    "near-duplicates": _l("gần giống hệt một phiếu khác của trung tâm"),
+    "speed": _l("trả lời nhanh hơn mức có thể đọc kịp"),
+    "days-off": _l("đề ngày thứ Bảy hoặc Chủ nhật"),
+    "hours": _l("gửi ngoài giờ làm việc"),
+    "digits": _l("ghi số tròn chục hoặc tròn năm"),
+    "devices": _l("gửi từ một thiết bị đã gửi hơn ba phiếu"),
+}
+
 CHANNELS: Final = {
     "all": _l("Mọi hình thức"),
     "web": _l("Điện thoại, máy tính"),
@@ -73,9 +84,9 @@ def seen(found: FindingShown, expected: str, days: str) -> str:
         )  # fmt: skip
     return str(
         _(
-            "%(found)s trong %(n)s phiếu có đặc điểm này; nếu như các trung tâm khác thì khoảng "
+            "%(found)s trong %(n)s phiếu %(what)s; nếu như các trung tâm khác thì khoảng "
             "%(expected)s.",
-            found=found.n_found, n=found.n, expected=expected,
+            found=found.n_found, n=found.n, what=FORMS_THAT[found.indicator], expected=expected,
         )
     )  # fmt: skip
 
