@@ -116,7 +116,13 @@ class Attack:
 
 
 def attack(
-    evidence: Evidence, truth: Mapping[str, str], one: str, other: str, seed: int = 1
+    evidence: Evidence,
+    truth: Mapping[str, str],
+    one: str,
+    other: str,
+    seed: int = 1,
+    *,
+    alike: str = _TOGETHER,
 ) -> Attack:
     """Link rows of one kind to rows of another.
 
@@ -124,11 +130,15 @@ def attack(
     ----------
     truth : mapping of str to str
         Name of a row of the one kind to the planted number.
+    alike : str
+        What was seen last in the running database of rows that belong together: the transaction in
+        which they left, or whatever both kinds of rows say of the sample, e.g. its PSU.
     """
     chance = random.Random(seed)
     found = evidence.truth[other]
     right = {number: name for name, number in found.items()}
-    mine, theirs = _groups(evidence, one, truth), _groups(evidence, other, found)
+    mine = _groups(evidence, one, truth, alike)
+    theirs = _groups(evidence, other, found, alike)
     # A pair can be found only where both of it are said to have left together.
     pairs = [(name, right[number]) for name, number in truth.items() if number in right]
     lefts = _ranks(evidence, one, mine, [name for name, _ in pairs], chance)
@@ -164,13 +174,15 @@ def restore(path: Path, conninfo: str) -> None:
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env={**os.environ})
 
 
-def _groups(evidence: Evidence, kind: str, names: Mapping[str, str]) -> dict[object, list[str]]:
+def _groups(
+    evidence: Evidence, kind: str, names: Mapping[str, str], alike: str
+) -> dict[object, list[str]]:
     """Say which rows can have left together: in one transaction, as the running database says."""
     groups: dict[object, list[str]] = defaultdict(list)
     for name in names:
         seen = evidence.seen[kind][name]
         when = max(
-            (column for column in seen if column.startswith(_TOGETHER) and "live" in column),
+            (column for column in seen if column.startswith(f"{alike} ") and "live" in column),
             key=lambda column: int(column.split()[1].partition(".")[0]),
         )
         groups[seen[when]].append(name)

@@ -111,6 +111,47 @@ def test_the_same_attack_finds_all_of_a_naive_design(world, numbered, look, data
     assert found.best == N
 
 
+# Respondents of a PSU → such PSUs; a fifth of what is answered comes from where five answered.
+DRAWN = {25: 8, 5: 40}
+
+
+def test_in_a_drawn_sample_a_psu_with_few_respondents_tells_more(world, look, database):
+    """Its design is what estimates need, so a dump of before mixing says who is in which PSU."""
+    with database.write() as db:
+        world.round = builders.sampled_round(db, world.town.campaign, "numbered")
+    psus = [f"{size}-{n}" for size, n_psus in DRAWN.items() for n in range(n_psus)]
+    people = [psu for psu in psus for _ in range(int(psu.split("-")[0]))]
+    issued = [
+        world.issue(psu=psu, stratum=psu.split("-")[0], base_weight=12.5, domains={})
+        for psu in people
+    ]
+    order = list(range(len(people)))
+    random.Random(11).shuffle(order)
+    truth = {size: {} for size in DRAWN}
+    for number, n in enumerate(order):
+        truth[int(people[n].split("-")[0])][str(issued[n].id)] = str(number)
+        world.answer(
+            issued[n], now=NOW + timedelta(seconds=number), entered={"number": [str(number)]}
+        )
+    look()
+    world.mix(NOW + timedelta(days=2))
+    evidence = look()
+    assert world.standing[0] == len(people)
+    found = {
+        size: attack(evidence, of_size, "code", "response", alike="psu")
+        for size, of_size in truth.items()
+    }
+    print(found)
+    for size, of_size in found.items():
+        # Whoever guesses within a PSU is right once; no order is better than chance.
+        assert of_size.n == 200
+        assert of_size.smallest == size
+        assert of_size.least_p > 1e-4
+    assert found[25].best <= 200 / 8
+    # The limit that docs/privacy.md tells: it is real, and not of the mixer's making.
+    assert found[5].best > 200 / 20
+
+
 def naive_response(world, number):
     return {
         "id": uuid4(), "round_id": world.round.id, "source": "sample", "mode": "web",
