@@ -1,9 +1,10 @@
 """The same answers by other rules: how much it matters which one is taken."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -12,16 +13,17 @@ from analysis.index.alternatives import Alternative, Parts, alternatives, parts,
 from analysis.index.evaluate import Measure, evaluate
 from analysis.index.method import Method, load_method
 from analysis.quality import QualityRules, judge_all
+from analysis.results import Estimate, Interval, IntervalMethod, Note
 from app.queries.publications import EstimateRow, PublicationFacts
-from app.services import instruments
+from app.services import instruments, shelf
 from app.services.figures import EstimateFigure, estimate_figure
 from app.services.recounting import WeightedAnswers, weighted_answers
 from app.services.results import WHOLE, Results
 from surveys.instrument import catalogue
 from surveys.instrument.model import Instrument
 
-_KEPT = 32
-_found: dict[tuple[object, ...], "Comparison"] = {}
+FOLDER: Final = "comparisons"
+"""In the program's folder; it may be emptied at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +77,98 @@ class Comparison:
     others: tuple[Other, ...]
 
 
-def compare(db: Session, results: Results, var_dir: Path) -> Comparison:
-    """Work the index of a publication out by each of its rules, once per process.
+def compare(db: Session, results: Results, var_dir: Path, code_version: str) -> Comparison:
+    """Work the index of a publication out by each of its rules, once for each publication.
 
-    Publications never change, nor does what they rest on: the same hashes, the same figures.
+    Publications never change, nor does what they rest on, so what was found is kept as a file
+    named after all that it rests on (`FOLDER`), and read again on the next view.
+
+    Parameters
+    ----------
+    code_version : str
+        Another program works it out anew.
 
     Raises
     ------
     SnapshotDamagedError, WeightsDamagedError
     """
-    facts = results.facts
-    key = (facts.snapshot_hash, facts.weights_hash, facts.method_hash, facts.level)
-    found = _found.get(key)
-    if found is None:
-        found = _compare(weighted_answers(db, facts, var_dir), results)
-        if len(_found) >= _KEPT:
-            _found.pop(next(iter(_found)))
-        _found[key] = found
+    folder, name = var_dir / FOLDER, shelf.digest_of(_basis(results, code_version))
+    kept = shelf.read(folder, name)
+    if kept is not None:
+        return _from_json(kept, results.instrument)
+    found = _compare(weighted_answers(db, results.facts, var_dir), results)
+    shelf.write(folder, name, _to_json(found))
     return found
+
+
+def _basis(results: Results, code_version: str) -> dict[str, object]:
+    """Name everything a comparison rests on."""
+    facts = results.facts
+    return {
+        "snapshot": facts.snapshot_hash,
+        "weights": facts.weights_hash,
+        "method": facts.method_hash,
+        "instrument": facts.instrument_hash,
+        "level": facts.level,
+        "rules": dict(facts.quality_rules),
+        "others": _texts_of_others(results.instrument),
+        # The units of the index among the published rows.
+        "publication": [facts.round.code, facts.number],
+        "code": code_version,
+    }
+
+
+def _to_json(found: Comparison) -> dict[str, Any]:
+    """Write a comparison; other indices by the name of their method in the catalogue."""
+    return {
+        "alternatives": [asdict(one) for one in found.alternatives],
+        "spread": found.spread,
+        "half_width": found.half_width,
+        "parts": None if found.parts is None else asdict(found.parts),
+        "others": [
+            {"name": one.name, "figures": [asdict(figure) for figure in one.figures]}
+            for one in found.others
+        ],
+    }
+
+
+def _from_json(written: Mapping[str, Any], instrument: Instrument) -> Comparison:
+    texts, scales = _texts_of_others(instrument), instruments.item_scales(instrument)
+    return Comparison(
+        alternatives=tuple(
+            Alternative(
+                one["node"],
+                _estimate(one["estimate"]),
+                None if one["difference"] is None else _estimate(one["difference"]),
+            )
+            for one in written["alternatives"]
+        ),
+        spread=written["spread"],
+        half_width=written["half_width"],
+        parts=None if written["parts"] is None else Parts(**written["parts"]),
+        others=tuple(
+            Other(
+                one["name"],
+                load_method(texts[one["name"]], scales),
+                tuple(
+                    EstimateFigure(**{**figure, "notes": tuple(figure["notes"])})
+                    for figure in one["figures"]
+                ),
+            )
+            for one in written["others"]
+        ),
+    )
+
+
+def _estimate(written: Mapping[str, Any]) -> Estimate:
+    interval = written["interval"]
+    return Estimate(
+        **{
+            **written,
+            "interval": Interval(**{**interval, "method": IntervalMethod(interval["method"])}),
+            "notes": tuple(Note(**note) for note in written["notes"]),
+        }
+    )
 
 
 def _compare(weighted: WeightedAnswers, results: Results) -> Comparison:
@@ -118,12 +194,10 @@ def _others(
     weighted: WeightedAnswers, facts: PublicationFacts, instrument: Instrument
 ) -> tuple[Other, ...]:
     """Estimate the catalogue's other indices that fit the questionnaire, in the whole."""
-    if instrument.code not in catalogue.names():
-        return ()
     scales = instruments.item_scales(instrument)
     rules = QualityRules(**facts.quality_rules)
     found = []
-    for name, text in catalogue.further_methods(instrument.code).items():
+    for name, text in _texts_of_others(instrument).items():
         try:
             method = load_method(text, scales)
         except MethodFaults:
@@ -138,6 +212,13 @@ def _others(
         ]
         found.append(Other(name, method, tuple(judged)))
     return tuple(found)
+
+
+def _texts_of_others(instrument: Instrument) -> Mapping[str, str]:
+    """Find further methods for a questionnaire of the catalogue: name and text."""
+    if instrument.code not in catalogue.names():
+        return {}
+    return catalogue.further_methods(instrument.code)
 
 
 def orders(results: Results, kind: str) -> tuple[Order, ...]:

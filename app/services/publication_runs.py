@@ -1,5 +1,6 @@
 """Publishing in the background: one attempt at a time, told step by step, stopped on request."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +15,12 @@ from app.db import Database
 from app.errors import ConflictError, LongdanError, UnavailableError
 from app.models import Publication, PublicationRun, Round
 from app.models.base import now
-from app.services import publishing
+from app.services import alternatives, publishing, results
 from app.services.attempts import AT_WORK, Attempts, Refusals, RunStoppedError, locked_closed_round
 from app.services.mixing.waiting import Spool
 from app.services.publishing import Published, Unchanged
 
+_log = logging.getLogger(__name__)
 RUNS: Final = Attempts(
     PublicationRun,
     "round.publish-",
@@ -110,6 +112,8 @@ class PublicationWork:
             raise
         except (LongdanError, AnalysisError) as error:
             RUNS.end(self.database, run_id, "refused", error.code, error.context)
+        else:
+            self._compare_rules(code)
 
     def fail(self, run_id: int, code: str) -> None:
         """Give a run up for a fault of ours."""
@@ -125,6 +129,18 @@ class PublicationWork:
             if error.code != "publication.basis-changed" or not run.may_be_another:
                 raise
             self._published(run, code, told, again=True)
+
+    def _compare_rules(self, code: str) -> None:
+        """Work out ahead what the page of other rules shows; the publication is there already."""
+        settings = self.settings
+        try:
+            with self.database.read() as db:
+                found = results.open_results(db, code, public_only=False)
+                if found.is_sample and found.method.alternatives:
+                    alternatives.compare(db, found, settings.var_dir, settings.code_version)
+        except (LongdanError, AnalysisError) as error:
+            # Whoever opens the page is told.
+            _log.warning("rules were not compared: %s", error.code)
 
     def _published(
         self, run: PublicationRun, code: str, told: Callable[[str], None], *, again: bool

@@ -80,7 +80,8 @@ def methods_page(area: Area, code: str) -> ResponseReturnValue:
     if not found.method.alternatives:
         abort(404)
     with context.database().read() as db:
-        compared = alternatives.compare(db, found, context.settings().var_dir)
+        settings = context.settings()
+        compared = alternatives.compare(db, found, settings.var_dir, settings.code_version)
     page = _page(found, compared, current_language(), with_others=not area.public_only)
     return render_template("results/methods.html", **pages.frame(area, found), page=page)
 

@@ -1,14 +1,17 @@
 """How much it matters by which rule the index is made, as the office and everybody see it."""
 
+import json
 import re
+import shutil
 from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from analysis.errors import SnapshotDamagedError
 from app.models import Unit
-from app.services import alternatives, publishing, results
+from app.services import alternatives, publication_runs, publishing, results
 from tests.app import builders, desk
 from tests.pages import plain
 
@@ -72,15 +75,76 @@ def test_a_unit_viewer_sees_no_other_rules(viewer, database, published):
 def test_what_was_worked_out_is_what_was_published(database, settings, published):
     with database.read() as db:
         found = results.open_results(db, "mau-2026", public_only=False)
-        compared = alternatives.compare(db, found, settings.var_dir)
-        again = alternatives.compare(db, found, settings.var_dir)
-    assert again is compared
+        compared = alternatives.compare(db, found, settings.var_dir, "1")
     for one in compared.alternatives:
         row = found.figure(one.node).main
         assert (one.estimate.value, one.estimate.standard_error) == (
             row.value,
             row.standard_error,
         )
+
+
+@pytest.fixture
+def folder(settings):
+    """Where comparisons are kept; empty."""
+    found = settings.var_dir / alternatives.FOLDER
+    shutil.rmtree(found, ignore_errors=True)
+    return found
+
+
+def compare(database, settings, code_version="1"):
+    with database.read() as db:
+        found = results.open_results(db, "mau-2026", public_only=False)
+        return alternatives.compare(db, found, settings.var_dir, code_version)
+
+
+def same(one, other):
+    """Compare to the last digit, what is not a number included."""
+    written = [json.dumps(alternatives._to_json(each)) for each in (one, other)]
+    methods = [[each.method for each in found.others] for found in (one, other)]
+    return written[0] == written[1] and methods[0] == methods[1]
+
+
+def test_what_was_worked_out_once_is_read_again(database, settings, published, folder):
+    compared = compare(database, settings)
+    (file,) = folder.iterdir()
+    written = file.read_bytes()
+    with database.read() as db:
+        facts = results.open_results(db, "mau-2026", public_only=False).facts
+    snapshot = settings.var_dir / "snapshots" / facts.snapshot_file
+    away = snapshot.with_suffix(".away")
+    snapshot.rename(away)
+    try:
+        # Without the answers nothing can be worked out: this is what was kept.
+        assert same(compare(database, settings), compared)
+        with pytest.raises(SnapshotDamagedError):
+            compare(database, settings, "another program")
+    finally:
+        away.rename(snapshot)
+    file.unlink()
+    assert same(compare(database, settings), compared)
+    assert file.read_bytes() == written
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b'{"content": {}, "sha256": "0"}', b"\xff"])
+def test_a_damaged_comparison_is_worked_out_again(database, settings, published, folder, damage):
+    compared = compare(database, settings)
+    (file,) = folder.iterdir()
+    written = file.read_bytes()
+    file.write_bytes(damage)
+    assert same(compare(database, settings), compared)
+    assert file.read_bytes() == written
+
+
+def test_the_worker_has_compared_the_rules_before_anybody_asks(
+    database, settings, published, folder
+):
+    with database.write() as db:
+        run = publication_runs.request(
+            db, "mau-2026", weight_set=None, may_be_another=False, actor="x", now=NOW
+        )
+    publication_runs.PublicationWork(database, settings).make(run)
+    assert len(list(folder.iterdir())) == 1
 
 
 def test_order_of_communes_by_two_rules():
