@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from analysis.answers import MISSING
@@ -22,6 +23,40 @@ def method(nodes, items=("a", "b", "c"), index=None, scales=None, **top):
     lines = [f"{key} = {value!r}" for key, value in head.items()]
     titled = nodes.replace("operation =", 'title = { vi = "t", en = "t" }\noperation =')
     return load_method("\n".join(lines) + "\n" + titled, found)
+
+
+def leaf(code, operation, items):
+    """Text of a node that reads items, named by a letter each."""
+    listed = ", ".join(f'"{item}"' for item in items)
+    return f'[nodes.{code}]\noperation = "{operation}"\nitems = [{listed}]\n'
+
+
+def mean_of(code, weights):
+    """Text of a node that is the weighted mean of others."""
+    listed = ", ".join(f'"{node}"' for node in weights)
+    of_each = ", ".join(str(weight) for weight in weights.values())
+    return f'[nodes.{code}]\noperation = "weighted_mean"\nof = [{listed}]\nweights = [{of_each}]\n'
+
+
+AB_AND_C = (
+    leaf("ab", "pooled_top_box", "ab")
+    + leaf("c", "top_box", "c")
+    + mean_of("all", {"ab": 2, "c": 1})
+    + leaf("rates", "mean_top_box", "abc")
+)
+"""Two parts, their mean, and the rates of the same three items."""
+
+
+def assert_same(first, second, *, rel=1e-9, least=1e-10, least_of_ends=1e-8):
+    """Compare two estimates of the same thing."""
+    for name in ("value", "standard_error", "design_effect", "effective_n", "kish_n"):
+        ours, theirs = getattr(first, name), getattr(second, name)
+        assert ours == pytest.approx(theirs, rel=rel, abs=least, nan_ok=True), name
+    assert (first.n, first.df, first.notes) == (second.n, second.df, second.notes)
+    assert first.interval.method == second.interval.method
+    for end in ("low", "high"):
+        ours, theirs = getattr(first.interval, end), getattr(second.interval, end)
+        assert ours == pytest.approx(theirs, rel=rel, abs=least_of_ends, nan_ok=True), end
 
 
 def one_psu_each(n):

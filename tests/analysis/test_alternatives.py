@@ -8,29 +8,16 @@ from hypothesis import given
 
 from analysis.index.alternatives import alternatives, parts, spread, with_differences
 from analysis.index.evaluate import Measure, evaluate
-from tests.analysis.samples import method, one_psu_each, samples
+from tests.analysis.samples import leaf, mean_of, method, one_psu_each, samples
 
-NODES = """
-[nodes.overall]
-operation = "weighted_mean"
-of = ["first", "second"]
-weights = [0.6, 0.4]
-[nodes.first]
-operation = "top_box"
-items = ["a"]
-[nodes.second]
-operation = "pooled_top_box"
-items = ["b", "c"]
-[nodes.pooled]
-operation = "pooled_top_box"
-items = ["a", "b", "c"]
-[nodes.every]
-operation = "all_items_top_box"
-items = ["a", "b", "c"]
-[nodes.score]
-operation = "mean_score"
-items = ["a", "b", "c"]
-"""
+NODES = (
+    mean_of("overall", {"first": 0.6, "second": 0.4})
+    + leaf("first", "top_box", "a")
+    + leaf("second", "pooled_top_box", "bc")
+    + leaf("pooled", "pooled_top_box", "abc")
+    + leaf("every", "all_items_top_box", "abc")
+    + leaf("score", "mean_score", "abc")
+)
 INDEX = method(NODES, alternatives=["pooled", "every", "score"])
 COLUMNS = {
     "a": np.array([5, 5, 4, 2, 1]),

@@ -16,37 +16,17 @@ from analysis.variance.lonely import LonelyPolicy
 from analysis.variance.of_totals import joint_of_totals
 from analysis.variance.within_domains import covariances
 from tests.analysis.columnar.tables import ITEMS, tables
-from tests.analysis.samples import LIKERT, ItemScale, method
+from tests.analysis.samples import AB_AND_C, LIKERT, ItemScale, leaf, method
 
 in_files = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 INDEX = method(
-    """
-[nodes.ab]
-operation = "pooled_top_box"
-items = ["a", "b"]
-[nodes.c]
-operation = "top_box"
-items = ["c"]
-[nodes.all]
-operation = "weighted_mean"
-of = ["ab", "c"]
-weights = [2, 1]
-[nodes.rates]
-operation = "mean_top_box"
-items = ["a", "b", "c"]
-[nodes.every]
-operation = "all_items_top_box"
-items = ["a", "b", "c"]
-[nodes.score]
-operation = "mean_score"
-items = ["a", "b"]
-[nodes.scaled]
-operation = "scaled_mean"
-items = ["b", "c"]
-""",
+    AB_AND_C
+    + leaf("every", "all_items_top_box", "abc")
+    + leaf("score", "mean_score", "ab")
+    + leaf("scaled", "scaled_mean", "bc"),
     index="all",
 )
 

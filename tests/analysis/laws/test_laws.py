@@ -20,47 +20,15 @@ from analysis.reduce import Units, merge, reduce
 from analysis.results import IntervalMethod
 from analysis.variance.between_psu import Cells, deviations
 from analysis.variance.lonely import LonelyPolicy
-from tests.analysis.samples import method, samples
+from tests.analysis.samples import AB_AND_C, assert_same, leaf, method, samples
 
 law = settings(max_examples=60, deadline=None, derandomize=True)
 
-INDEX = method(
-    """
-[nodes.ab]
-operation = "pooled_top_box"
-items = ["a", "b"]
-[nodes.c]
-operation = "top_box"
-items = ["c"]
-[nodes.all]
-operation = "weighted_mean"
-of = ["ab", "c"]
-weights = [2, 1]
-[nodes.rates]
-operation = "mean_top_box"
-items = ["a", "b", "c"]
-[nodes.score]
-operation = "mean_score"
-items = ["a", "b", "c"]
-"""
-)
+INDEX = method(AB_AND_C + leaf("score", "mean_score", "abc"))
 
 
 def figures_of(sample, **options):
     return evaluate(INDEX, sample.columns, sample.design, {"domain": sample.domain}, **options)
-
-
-def assert_same(first, second, rel=1e-9):
-    """Compare two estimates of the same thing."""
-    for name in ("value", "standard_error", "design_effect", "effective_n"):
-        ours, theirs = getattr(first, name), getattr(second, name)
-        assert ours == pytest.approx(theirs, rel=rel, abs=1e-10, nan_ok=True), name
-    assert (first.n, first.df, first.notes) == (second.n, second.df, second.notes)
-    for ours, theirs in (
-        (first.interval.low, second.interval.low),
-        (first.interval.high, second.interval.high),
-    ):
-        assert ours == pytest.approx(theirs, rel=rel, abs=1e-8, nan_ok=True)
 
 
 @law
