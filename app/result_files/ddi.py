@@ -217,7 +217,7 @@ def _variable(data: Element, entry: Entry, weight: str) -> None:
         _element(made, "sumStat", str(entry.n_missing), type="invd")
     for value in entry.values:
         _category(made, value)
-    _element(made, "varFormat", type="numeric", schema="other")
+    _element(made, "varFormat", type="numeric")
     _element(made, "notes", _("Tên gốc: %(name)s", name=variable.source))
 
 

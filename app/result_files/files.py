@@ -37,7 +37,7 @@ FOLDER: Final = "exports"
 VERIFY_PATH: Final = "/ket-qua/xac-thuc"
 SHELF: Final = "manifests"
 # Counts among what a file depends on: a new layout is a new file.
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 # Above this, a file of answers takes longer than a page may.
 MANY_ROWS: Final = 50_000
 

@@ -3,8 +3,9 @@
 For each element: its children in the order of the schema with how many there may be, its
 attributes, and whether it holds text. A document is checked against it, references included; what
 is not listed may not occur. Read beside the published schema on 2026-11-21: codeBook, citation,
-subject, sumDscr, collDate, method, useStmt, valrng, var and sumStat. The others are from knowledge
-of the standard.
+subject, sumDscr, collDate, method, useStmt, valrng, var and sumStat; on 2026-11-22: stdyInfo,
+dataColl, anlyInfo, dataAccs, fileDscr, fileTxt, dimensns, dataDscr, varGrp, varFormat, catgry and
+catStat. The others are from knowledge of the standard.
 """
 
 import re
@@ -59,17 +60,16 @@ CHILDREN = {
                 ("citReq", 0, 1), ("deposReq", 0, 1), ("conditions", 0, 1),
                 ("disclaimer", 0, 1)],
     "fileDscr": [("fileTxt", 0, MANY), ("locMap", 0, 1), ("notes", 0, MANY)],
-    "fileTxt": [("fileName", 0, MANY), ("fileCitation", 0, 1), ("dataFingerprint", 0, MANY),
-                ("fileCont", 0, MANY), ("fileStrc", 0, 1), ("dimensns", 0, 1),
-                ("fileType", 0, MANY), ("format", 0, MANY), ("filePlac", 0, MANY),
-                ("dataChck", 0, MANY), ("ProcStat", 0, MANY), ("dataMsng", 0, MANY),
-                ("software", 0, MANY), ("verStmt", 0, 1)],
+    "fileTxt": [("fileName", 0, 1), ("fileCitation", 0, 1), ("fileCont", 0, 1),
+                ("fileStrc", 0, 1), ("dimensns", 0, 1), ("fileType", 0, 1), ("format", 0, 1),
+                ("filePlac", 0, 1), ("dataChck", 0, MANY), ("ProcStat", 0, 1),
+                ("dataMsng", 0, 1), ("software", 0, MANY), ("verStmt", 0, 1)],
     "dimensns": [("caseQnty", 0, MANY), ("varQnty", 0, MANY), ("logRecL", 0, MANY),
                  ("recPrCas", 0, MANY), ("recNumTot", 0, MANY)],
     "dataDscr": [("varGrp", 0, MANY), ("nCubeGrp", 0, MANY), ("var", 0, MANY),
                  ("nCube", 0, MANY), ("notes", 0, MANY)],
-    "varGrp": [("labl", 0, MANY), ("txt", 0, MANY), ("concept", 0, MANY), ("defntn", 0, MANY),
-               ("universe", 0, MANY), ("notes", 0, MANY)],
+    "varGrp": [("labl", 0, MANY), ("txt", 0, MANY), ("concept", 0, MANY), ("defntn", 0, 1),
+               ("universe", 0, 1), ("notes", 0, MANY)],
     "var": [("location", 0, MANY), ("labl", 0, MANY), ("imputation", 0, 1), ("security", 0, 1),
             ("embargo", 0, 1), ("respUnit", 0, 1), ("anlysUnit", 0, 1), ("qstn", 0, MANY),
             ("valrng", 0, MANY), ("invalrng", 0, MANY), ("undocCod", 0, MANY),
@@ -81,7 +81,8 @@ CHILDREN = {
     "qstn": [("preQTxt", 0, MANY), ("qstnLit", 0, MANY), ("postQTxt", 0, MANY)],
     "valrng": [("item", 0, MANY), ("range", 0, MANY), ("key", 0, 1), ("notes", 0, MANY)],
     "invalrng": [("item", 0, MANY), ("range", 0, MANY), ("key", 0, 1), ("notes", 0, MANY)],
-    "catgry": [("catValu", 0, 1), ("labl", 0, MANY), ("txt", 0, MANY), ("catStat", 0, MANY)],
+    "catgry": [("catValu", 0, 1), ("labl", 0, MANY), ("txt", 0, MANY), ("catStat", 0, MANY),
+               ("mrow", 0, 1)],
 }  # fmt: skip
 TEXTS = {
     "titl", "parTitl", "IDNo", "AuthEnty", "producer", "prodDate", "software", "version",
@@ -123,7 +124,8 @@ ATTRIBUTES = {
     "catgry": {"missing": one_of("Y", "N")},
     "catStat": {"type": one_of("freq", "percent", "crosstab", "other")},
     "varFormat": {"type": one_of("numeric", "character"),
-                  "schema": one_of("SAS", "SPSS", "IBM", "ANSI", "ISO", "XML-Data", "other")},
+                  # "other" would ask for a term of a vocabulary as well.
+                  "schema": one_of("SAS", "SPSS", "IBM", "ANSI", "ISO", "XML-Data")},
 }  # fmt: skip
 REQUIRED = {"var": {"name"}, "sumStat": {"type"}}
 # At least one of these children.
