@@ -1,5 +1,8 @@
 """Lòng Dân: citizens' satisfaction with public administration, measured checkably."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -9,6 +12,14 @@ from app.db import Database
 from app.jobs import Jobs
 from app.startup import open_database
 from app.web.waiting_room import WaitingRoom
+
+
+class _Application(Flask):
+    """Flask, without asking every function of every request whether it is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -21,7 +32,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     database : Database, optional
         Used instead of the one the settings name, e.g. by tests.
     """
-    app = Flask(__name__)
+    app = _Application(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from app.db import row_of
+from app.db import Alone, row_of
 from app.models import (
     Campaign,
     Counter,
@@ -109,57 +109,44 @@ class CodeRow:
 
 @dataclass(frozen=True, slots=True)
 class CodeStanding:
-    """All that stands around a one-time code that someone shows."""
+    """What is kept of a one-time code that someone shows."""
 
     id: int
     state: str
     expires_at: datetime
+    round_id: int
     code: CodeRow
-    round: RoundRow
-    place: Place | None
     draft: DraftRow | None
 
 
-def code_standing(db: Session, digest: bytes, now: datetime) -> CodeStanding | None:
+def code_standing(db: Session | Alone, digest: bytes, now: datetime) -> CodeStanding | None:
     """Find a code by the digest of what was scanned or typed; drafts that expired are none.
 
-    One statement for each of a citizen's pages.
+    One statement for each of a citizen's pages. What is the same for very many codes, their round
+    and place, is not part of it.
     """
-    try:
-        row = row_of(db, _STANDING, {"digest": digest})
-    except LookupError:
-        return None
-    (id_, state, expires_at), code, of_round = row[:3], row[3:10], row[10:21]
-    (centre_id, centre, counter_id, number, counter), draft = row[21:26], row[26:]
-    place = None
-    if counter_id is not None:
-        place = Place(centre_id, counter_id, centre, number, counter)
-    elif centre_id is not None:
-        place = Place(centre_id, None, centre)
-    kept = DraftRow(*draft[:4]) if draft[4] is not None and draft[4] > now else None
-    return CodeStanding(
-        id_, state, expires_at, CodeRow(*code), RoundRow(*of_round), place, kept
-    )  # fmt: skip
+    for statement in (_BY_TOKEN, _BY_SHORT_FORM):
+        try:
+            row = row_of(db, statement, {"digest": digest})
+        except LookupError:
+            continue
+        (id_, state, expires_at, round_id), code, draft = row[:4], row[4:11], row[11:]
+        kept = DraftRow(*draft[:4]) if draft[4] is not None and draft[4] > now else None
+        return CodeStanding(id_, state, expires_at, round_id, CodeRow(*code), kept)
+    return None
 
 
 _STANDING: Final = """
     SELECT
-        i.id, i.state, i.expires_at,
+        i.id, i.state, i.expires_at, i.round_id,
         i.centre_id, i.counter_id, i.stratum, i.psu, i.base_weight, i.domains, s.due_at,
-        r.id, r.code, r.source, r.state, r.opens_on, r.closes_on, c.name, c.name_en, c.simulated,
-        v.content_hash, r.per_dossier,
-        ce.id, ce.name, co.id, co.number, co.name,
         d.answers, d.consent_hash, d.language, d.page, d.expires_at
     FROM invitation i
-    JOIN round r ON r.id = i.round_id
-    JOIN campaign c ON c.id = r.campaign_id
-    JOIN instrument_version v ON v.id = r.instrument_version_id
     LEFT JOIN spooled s ON s.invitation_id = i.id
     LEFT JOIN draft d ON d.invitation_id = i.id
-    LEFT JOIN counter co ON co.id = i.counter_id
-    LEFT JOIN service_centre ce ON ce.id = coalesce(co.centre_id, i.centre_id)
-    WHERE i.token_digest = %(digest)s OR i.short_digest = %(digest)s
 """
+_BY_TOKEN: Final = f"{_STANDING} WHERE i.token_digest = %(digest)s"
+_BY_SHORT_FORM: Final = f"{_STANDING} WHERE i.short_digest = %(digest)s"
 
 
 def place_of_counter(db: Session, code: str, today: date) -> Place | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -20,7 +20,9 @@ from app.queries.interview import (
     RoundRow,
     code_standing,
     open_rounds_of,
+    place_of,
     place_of_counter,
+    round_by_id,
 )
 from app.services import instruments, intake, invitations
 from app.services.consent import Consent, consents
@@ -55,6 +57,15 @@ class Opened:
     draft: DraftRow | None = None
     code: CodeRow | None = None
     replaceable_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a one-time code and around very many others: round, place, questions."""
+
+    round: RoundRow
+    place: Place | None
+    instrument: Instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +138,55 @@ def open_counter(db: Session, code: str, today: date) -> Opened | Shut:
 def open_code(
     db: Session, token: str, now: datetime, today: date, *, replacing: bool = False
 ) -> Opened | Shut:
-    """Open the questionnaire behind a one-time code, with what was entered before.
+    """Open the questionnaire behind a one-time code, with what was entered before; see `admit`."""
+    found = _found(db, token, now)
+    return admit(found, _around(db, found), now, today, replacing=replacing)
+
+
+def open_used(db: Session, token: str, now: datetime, today: date) -> Opened | Shut:
+    """Open what a used code was about, to thank for it; see `admit_used`."""
+    found = _found(db, token, now)
+    return admit_used(found, _around(db, found), now, today)
+
+
+def as_used(found: CodeStanding, now: datetime) -> CodeStanding:
+    """Say how a code stands that answers were handed in with just now."""
+    until = _replaceable(found.code, now) or now + REPLACEABLE
+    code = replace(found.code, replaceable_until=until)
+    return replace(found, state="used", code=code, draft=None)
+
+
+def surroundings(
+    db: Session, round_id: int, centre_id: int | None, counter_id: int | None
+) -> Surroundings:
+    """Look up what is the same for all codes of a round and a place."""
+    of_round = round_by_id(db, round_id)
+    return Surroundings(
+        of_round,
+        place_of(db, centre_id, counter_id),
+        instruments.instrument_with(db, of_round.instrument_hash),
+    )
+
+
+def admit(
+    found: CodeStanding | None,
+    around: Surroundings | None,
+    now: datetime,
+    today: date,
+    *,
+    replacing: bool = False,
+) -> Opened | Shut:
+    """Open the questionnaire behind a code that was looked for.
 
     Parameters
     ----------
+    found, around
+        The code and what stands around it; None and None if there is no such code.
     replacing : bool
         The respondent wants to replace what was handed in with the code. It opens blank: nobody
         can read what was sent.
     """
-    found = _standing(db, token, now)
-    if found is None:
+    if found is None or around is None:
         return Shut("code.unknown")
     if found.state != ("used" if replacing else "unused"):
         return Shut("code.used" if found.state == "unused" else f"code.{found.state}")
@@ -145,29 +195,24 @@ def open_code(
     until = _replaceable(found.code, now)
     if replacing and until is None:
         return Shut("code.used")
-    if not found.round.takes_answers(today):
-        return _why_shut((found.round,), today, found.place)
+    if not around.round.takes_answers(today):
+        return _why_shut((around.round,), today, around.place)
     return Opened(
-        found.place,
-        found.round,
-        instruments.instrument_with(db, found.round.instrument_hash),
-        found.id,
-        found.draft,
-        found.code,
-        until,
+        around.place, around.round, around.instrument, found.id, found.draft, found.code, until
     )
 
 
-def open_used(db: Session, token: str, now: datetime, today: date) -> Opened | Shut:
+def admit_used(
+    found: CodeStanding | None, around: Surroundings | None, now: datetime, today: date
+) -> Opened | Shut:
     """Open what a used code was about, to thank for it, whatever became of the round since."""
-    found = _standing(db, token, now)
-    if found is None or found.state != "used":
+    if found is None or around is None or found.state != "used":
         return Shut("code.unknown" if found is None else f"code.{found.state}")
-    takes = found.round.takes_answers(today)
+    takes = around.round.takes_answers(today)
     return Opened(
-        found.place,
-        found.round,
-        instruments.instrument_with(db, found.round.instrument_hash),
+        around.place,
+        around.round,
+        around.instrument,
         found.id,
         code=found.code,
         replaceable_until=_replaceable(found.code, now) if takes else None,
@@ -264,9 +309,15 @@ def submit_code(
     return Accepted()
 
 
-def _standing(db: Session, token: str, now: datetime) -> CodeStanding | None:
+def _found(db: Session, token: str, now: datetime) -> CodeStanding | None:
     digest = invitations.digest_of(token)
     return None if digest is None else code_standing(db, digest, now)
+
+
+def _around(db: Session, found: CodeStanding | None) -> Surroundings | None:
+    if found is None:
+        return None
+    return surroundings(db, found.round_id, found.code.centre_id, found.code.counter_id)
 
 
 def _why_shut(rounds: Sequence[RoundRow], today: date, place: Place | None) -> Shut:

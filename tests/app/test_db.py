@@ -41,7 +41,7 @@ def alone_and_fail(db):
 
 
 def test_a_statement_alone_stays_whatever_happens_after_it(database):
-    with pytest.raises(ZeroDivisionError), database.write_alone() as db:
+    with pytest.raises(ZeroDivisionError), database.alone() as db:
         alone_and_fail(db)
     assert names(database) == ["Đất đai"]
 
@@ -53,25 +53,25 @@ def test_the_same_statement_in_a_transaction_goes_with_it(database):
 
 
 def test_a_statement_alone_is_as_durable_as_a_transaction(database):
-    with database.write_alone() as db:
+    with database.alone() as db:
         assert row_of(db, "SHOW synchronous_commit", {}) == ("on",)
         assert row_of(db, "SHOW timezone", {}) == ("UTC",)
 
 
-@pytest.mark.parametrize("way", ["write", "write_alone"])
+@pytest.mark.parametrize("way", ["write", "alone"])
 def test_a_statement_without_a_row_is_a_mistake(database, way):
     with pytest.raises(LookupError), getattr(database, way)() as db:
         row_of(db, "SELECT 1 WHERE false", {})
 
 
 def test_a_lost_connection_is_told_once_and_then_replaced(database):
-    with database.write_alone() as db:
+    with database.alone() as db:
         (lost,) = row_of(db, "SELECT pg_backend_pid()", {})
     with database.read() as db:
         db.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": lost})
-    with pytest.raises(UnavailableError), database.write_alone() as db:
+    with pytest.raises(UnavailableError), database.alone() as db:
         row_of(db, ADD, {"code": "land"})
-    with database.write_alone() as db:
+    with database.alone() as db:
         row_of(db, ADD, {"code": "land"})
     assert names(database) == ["Đất đai"]
 

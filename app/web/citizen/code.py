@@ -70,7 +70,7 @@ def form(token: str, page: str | None = None) -> ResponseReturnValue:
 def answer(token: str, page: str | None = None) -> ResponseReturnValue:
     """Take a page; of a short questionnaire that is everything."""
     form = sent.read()
-    visit = _arrive(token, form.language)
+    visit = _arrive(token, form.language, handing_in=True)
     if isinstance(visit, Shut):
         return _too_late(token, visit)
     instrument = visit.instrument
@@ -117,8 +117,7 @@ def submit(token: str) -> ResponseReturnValue:
 
 def thanks(token: str) -> ResponseReturnValue:
     """Thank whoever has handed in; a code that is not used yet leads to its questions."""
-    with database().read() as db:
-        opened = interview.open_used(db, token, now(), today())
+    opened = gate.desk().used(token, now(), today())
     if isinstance(opened, Shut):
         visit = _arrive(token)
         return pages.shut(visit) if isinstance(visit, Shut) else pages.see_other(visit.url())
@@ -127,17 +126,17 @@ def thanks(token: str) -> ResponseReturnValue:
 
 def _received(token: str) -> ResponseReturnValue | None:
     """Offer to replace what was handed in, as long as that is possible."""
-    with database().read() as db:
-        opened = interview.open_used(db, token, now(), today())
+    opened = gate.desk().used(token, now(), today())
     if isinstance(opened, Shut) or opened.replaceable_until is None:
         return None
     return pages.thanks(pages.arrive(opened, "r", token))
 
 
-def _arrive(token: str, language: str | None = None) -> Visit | Shut:
+def _arrive(
+    token: str, language: str | None = None, *, handing_in: bool = False
+) -> Visit | Shut:  # fmt: skip
     replacing = request.args.get(pages.REPLACING) == "1"
-    with database().read() as db:
-        opened = interview.open_code(db, token, now(), today(), replacing=replacing)
+    opened = gate.desk().code(token, now(), today(), replacing=replacing, handing_in=handing_in)
     if isinstance(opened, Opened):
         return pages.arrive(opened, "r", token, language=language)
     if opened.reason == "code.unknown":
@@ -189,12 +188,13 @@ def _hand_in(visit: Visit, token: str, entered: Entered, consent: Consent) -> Re
     submission = Submission(entered, visit.language, consent, uuid4())
 
     def attempt(key: PublicKey) -> CodeOutcome:
-        with database().write_alone() as db:
+        with database().alone() as db:
             return interview.submit_code(db, visit.opened, submission, key, now(), today())
 
     outcome = sealed_with_current_key(attempt)
     match outcome:
         case Accepted():
+            gate.desk().handed_in(token, now())
             return pages.see_other(pages.address("r", token, "cam-on"))
         case Rejected(problems=problems):
             if not paging.is_short(visit.instrument):
@@ -216,9 +216,8 @@ def _too_late(token: str, shut: Shut) -> ResponseReturnValue:
 
 
 def _shut_now(token: str) -> Shut:
-    with database().read() as db:
-        replacing = request.args.get(pages.REPLACING) == "1"
-        found = interview.open_code(db, token, now(), today(), replacing=replacing)
+    replacing = request.args.get(pages.REPLACING) == "1"
+    found = gate.desk().code(token, now(), today(), replacing=replacing)
     return found if isinstance(found, Shut) else Shut("code.expired")
 
 

@@ -147,7 +147,7 @@ def _hand_in(visit: Visit, form: Sent, consent: Consent) -> ResponseReturnValue:
     submission = Submission(form.entered, visit.language, consent, form.key)
 
     def attempt(key: PublicKey) -> OpenOutcome:
-        with database().write_alone() as db:
+        with database().alone() as db:
             return interview.submit_open(db, visit.opened, submission, key, today())
 
     outcome = sealed_with_current_key(attempt)

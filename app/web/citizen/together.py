@@ -117,7 +117,7 @@ class Together:
         if not buckets:
             return {}
         try:
-            with self._database.write_alone() as db:
+            with self._database.alone() as db:
                 return take(db, buckets)
         except UnavailableError:
             return None

@@ -21,7 +21,7 @@ def drain(database, one, tries=100):
     """Take until nothing is left; how much there was, and the wait at the end."""
     total = 0.0
     for _ in range(tries):
-        with database.write_alone() as db:
+        with database.alone() as db:
             got = take(db, [one])[one.key]
         total += got.n
         if got.n < 1:
@@ -38,7 +38,7 @@ def test_a_bucket_holds_its_burst_and_no_more(database):
 def test_a_full_bucket_gives_some_at_once_and_a_nearly_empty_one_one_by_one(database):
     given = []
     for _ in range(30):
-        with database.write_alone() as db:
+        with database.alone() as db:
             given.append(take(db, [bucket()])[KEY].n)
     assert given[0] == MOST_AT_ONCE
     assert given == sorted(given, reverse=True)
@@ -53,7 +53,7 @@ def test_it_flows_in_again(database):
     drain(database, bucket())
     with database.write() as db:
         db.execute(text("UPDATE limit_bucket SET at = at - interval '10 s'"))
-    with database.write_alone() as db:
+    with database.alone() as db:
         assert take(db, [bucket(per_second=0.5)])[KEY].n == 1
     with database.write() as db:
         level = db.scalar(select(LimitBucket.level))
@@ -61,7 +61,7 @@ def test_it_flows_in_again(database):
 
 
 def test_a_bucket_never_holds_more_than_its_burst(database):
-    with database.write_alone() as db:
+    with database.alone() as db:
         take(db, [bucket(burst=6.0)])
     with database.write() as db:
         db.execute(text("UPDATE limit_bucket SET at = at - interval '1 year'"))
@@ -69,7 +69,7 @@ def test_a_bucket_never_holds_more_than_its_burst(database):
 
 
 def test_several_buckets_are_asked_in_one_statement(database):
-    with database.write_alone() as db:
+    with database.alone() as db:
         got = take(db, [bucket(b"b", burst=1.0), bucket(b"a")])
     assert {key: one.n for key, one in got.items()} == {b"a": 5, b"b": 1}
 
@@ -81,7 +81,7 @@ def test_processes_count_together(database):
         keys = [bucket(b"x", burst=200.0), bucket(b"y", burst=200.0)]
         total = 0.0
         for _ in range(60):
-            with database.write_alone() as db:
+            with database.alone() as db:
                 got = take(db, keys if number % 2 else keys[::-1])
             total += got[b"x"].n
         return total
@@ -91,7 +91,7 @@ def test_processes_count_together(database):
 
 
 def test_the_table_is_not_logged_and_full_buckets_are_forgotten(database):
-    with database.write_alone() as db:
+    with database.alone() as db:
         take(db, [bucket()])
     with database.write() as db:
         kind = "SELECT relpersistence FROM pg_class WHERE relname = 'limit_bucket'"

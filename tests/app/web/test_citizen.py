@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 
 from app import create_app
 from app.models import Round
+from app.web.citizen.desk import Desk
 from tests.app import builders
 from tests.app.web.conftest import Citizen
 from tests.pages import plain
@@ -477,9 +478,8 @@ class TestManyFromOneNetwork:
 
 
 def test_what_was_looked_up_is_used_for_a_second(app, database, errand, responses):
-    desk = app.extensions["longdan.desk"]
     clock = {"now": 100.0}
-    desk._clock, desk.seconds = (lambda: clock["now"]), 1.0
+    app.extensions["longdan.desk"] = Desk(database, 1.0, lambda: clock["now"])
     citizen = Citizen(app.test_client())
     citizen.begin("/c/hg-05")
     with database.write() as db:
