@@ -1,11 +1,15 @@
 """What waits in the spool: packed, padded to one size, sealed to a public key.
 
-Sealing takes the public half only: X25519 with a key pair of its own for every message
-[LangleyHamburgTurner2016], HKDF with SHA-256 [KrawczykEronen2010], AES-256-GCM [Dworkin2007].
-Whoever seals cannot open again what they sealed.
+Sealing takes the public half only: X25519 with a key pair of the moment [LangleyHamburgTurner2016],
+HKDF with SHA-256 and a salt of its own for every message [KrawczykEronen2010], AES-256-GCM
+[Dworkin2007]. A pair seals for a second, then its private half and what was agreed with it are
+forgotten: after that whoever sealed cannot open again what they sealed.
 """
 
 import json
+import os
+import threading
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +25,13 @@ from app.errors import LongdanError
 
 # Every sealed message is as long as this, or, when someone wrote a very great deal, a multiple.
 SIZE: Final = 4096
-_VERSION: Final = b"\x01"
-_POINT, _TAG, _LENGTH = 32, 16, 4
-_OVERHEAD: Final = len(_VERSION) + _POINT + _TAG
+# Of the first version, which had a pair for every message and no salt, some may still wait.
+_FIRST: Final = b"\x01"
+_VERSION: Final = b"\x02"
+_POINT, _SALT, _TAG, _LENGTH = 32, 16, 16, 4
+_OVERHEAD: Final = len(_VERSION) + _POINT + _SALT + _TAG
+# How long a pair seals; to make one costs more than all the rest of sealing.
+_SECONDS: Final = 1.0
 _KEY, _NONCE = 32, 12
 _PURPOSE: Final = b"longdan spool 1"
 
@@ -78,11 +86,9 @@ def seal(contribution: Contribution, public_key: bytes, about: str) -> bytes:
     whole = len(content) + _LENGTH + _OVERHEAD
     room = -(-whole // SIZE) * SIZE - _OVERHEAD - _LENGTH
     padded = len(content).to_bytes(_LENGTH) + content.ljust(room, b"\0")
-    own = X25519PrivateKey.generate()
-    point = own.public_key().public_bytes_raw()
-    shared = own.exchange(X25519PublicKey.from_public_bytes(public_key))
-    key, nonce = _derive(shared, point + public_key)
-    head = _VERSION + point
+    agreed, salt = _agreement.with_(public_key), os.urandom(_SALT)
+    key, nonce = _derive(agreed.shared, agreed.point + public_key, salt)
+    head = _VERSION + agreed.point + salt
     return head + AESGCM(key).encrypt(nonce, padded, head + about.encode())
 
 
@@ -93,12 +99,15 @@ def unseal(sealed: bytes, private: X25519PrivateKey, about: str) -> Contribution
     ------
     SpoolSealError
     """
-    head, rest = sealed[: 1 + _POINT], sealed[1 + _POINT :]
-    if len(sealed) < _OVERHEAD or head[:1] != _VERSION:
+    version = sealed[:1]
+    if len(sealed) < _OVERHEAD or version not in (_FIRST, _VERSION):
         raise SpoolSealError("spool.broken")
+    ends = 1 + _POINT + (_SALT if version == _VERSION else 0)
+    head, rest = sealed[:ends], sealed[ends:]
+    point, salt = head[1 : 1 + _POINT], head[1 + _POINT :] or None
     try:
-        shared = private.exchange(X25519PublicKey.from_public_bytes(head[1:]))
-        key, nonce = _derive(shared, head[1:] + private.public_key().public_bytes_raw())
+        shared = private.exchange(X25519PublicKey.from_public_bytes(point))
+        key, nonce = _derive(shared, point + private.public_key().public_bytes_raw(), salt)
         padded = AESGCM(key).decrypt(nonce, rest, head + about.encode())
     except (InvalidTag, ValueError) as error:
         raise SpoolSealError("spool.broken") from error
@@ -111,10 +120,47 @@ def about(kind: str, round_id: int, centre_id: int | None, field_code: str | Non
     return f"{kind}/{round_id}/{centre_id or ''}/{field_code or ''}"
 
 
-def _derive(shared: bytes, parties: bytes) -> tuple[bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """What a pair of the moment has agreed on with a public key, and when it is forgotten."""
+
+    public: bytes
+    point: bytes
+    shared: bytes
+    until: float
+
+
+class _Agreement:
+    """The pair of the moment. Threads that come at once may make one each; both are good."""
+
+    def __init__(self) -> None:
+        self._agreed: _Agreed | None = None
+
+    def with_(self, public: bytes) -> _Agreed:
+        found, now = self._agreed, time.monotonic()
+        if found is None or found.public != public or now >= found.until:
+            own = X25519PrivateKey.generate()
+            shared = own.exchange(X25519PublicKey.from_public_bytes(public))
+            point = own.public_key().public_bytes_raw()
+            self._agreed = found = _Agreed(public, point, shared, now + _SECONDS)
+            # Also where nothing is sealed for a long time after.
+            forget = threading.Timer(_SECONDS, self.forget)
+            forget.daemon = True
+            forget.start()
+        return found
+
+    def forget(self) -> None:
+        """Let go of the pair; the next message makes another."""
+        self._agreed = None
+
+
+_agreement = _Agreement()
+
+
+def _derive(shared: bytes, parties: bytes, salt: bytes | None) -> tuple[bytes, bytes]:
     # The key is used once, so its nonce may come from the same secret.
     made = HKDF(
-        algorithm=SHA256(), length=_KEY + _NONCE, salt=None, info=_PURPOSE + parties
+        algorithm=SHA256(), length=_KEY + _NONCE, salt=salt, info=_PURPOSE + parties
     ).derive(shared)
     return made[:_KEY], made[_KEY:]
 
