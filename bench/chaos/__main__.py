@@ -28,7 +28,7 @@ def main() -> None:
         note(
             runs.kills(
                 "thanked before it is on the disk", min(N, 8_000), least_kills=5, careless="async",
-                kinds=("PostgreSQL",),
+                kinds=("PostgreSQL",), every=(200, 500),
             ),
             "FAILED",
         )  # fmt: skip

@@ -11,7 +11,11 @@ from contextlib import suppress
 from app.postgres import EmbeddedPostgres, EmbeddedPostgresError
 from bench.servers import Server, family
 
-PAUSE = (0.5, 1.5)
+# Answers thanked for between one kill and the next. Not seconds: after some kills it takes seconds
+# until anybody is served again, and a run that kills faster than that shows nothing.
+EVERY = (100, 400)
+# Then the moment itself is anywhere within so many seconds.
+_WITHIN = 0.3
 KINDS = ("web worker", "backend", "PostgreSQL")
 # Granian gives up when a process dies again so soon, and a service manager starts it anew. That is
 # allowed to happen, but if it happened all the time there would be nobody to answer.
@@ -33,7 +37,7 @@ class Harm:
         postgres: EmbeddedPostgres,
         seed: int,
         kinds: tuple[str, ...] = KINDS,
-        pause: tuple[float, float] = PAUSE,
+        every: tuple[int, int] = EVERY,
     ) -> None:
         self.kills: Counter[str] = Counter()
         # How often the web server gave up, because its processes died faster than they began.
@@ -42,17 +46,24 @@ class Harm:
         self._postgres = postgres
         self._chance = random.Random(seed)
         self._kinds = kinds
-        self._pause = pause
+        self._every = every
         self._worker_killed = 0.0
 
-    def until_done(self, at_work: Callable[[], bool], most: int, deadline: float) -> None:
-        """Kill again and again, until nobody is at work or it was enough."""
-        while at_work() and self.kills.total() < most and time.monotonic() < deadline:
-            time.sleep(self._chance.uniform(*self._pause))
+    def until_done(
+        self, at_work: Callable[[], bool], thanked: Callable[[], int], deadline: float
+    ) -> None:
+        """Kill again and again, until nobody is at work; none is hurt before some were served."""
+        due = thanked() + self._chance.randint(*self._every)
+        while at_work() and time.monotonic() < deadline:
+            time.sleep(0.02)
             if self._server.revive():
                 self.revived += 1
-            if at_work() and self._kinds:
+            if not self._kinds or thanked() < due:
+                continue
+            time.sleep(self._chance.uniform(0, _WITHIN))
+            if at_work():
                 self._kill(self._chance.choice(self._kinds))
+            due = thanked() + self._chance.randint(*self._every)
 
     def mend(self) -> None:
         """Start again what does not run; PostgreSQL recovers by itself."""

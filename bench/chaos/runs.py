@@ -11,14 +11,14 @@ from pathlib import Path
 from app.demo.site import THREADS, WORKERS
 from bench import seed
 from bench.chaos.clients import Crowd, Manner
-from bench.chaos.harm import KINDS, Harm
+from bench.chaos.harm import EVERY, KINDS, Harm
 from bench.chaos.verdict import Verdict, judge
 from bench.chaos.world import Sending, Stored, World, unprotect
 from bench.place import Place, open_place
 from bench.servers import Layout, Server, free_port
 
 CLIENTS = 16
-LONGEST = 300.0
+LONGEST = 900.0
 _TARGET = {"": "wsgi:app", "async": "bench.chaos.careless:app", "twice": "bench.chaos.careless:app"}
 
 
@@ -29,7 +29,7 @@ def kills(
     least_kills: int,
     careless: str = "",
     kinds: tuple[str, ...] = KINDS,
-    pause: tuple[float, float] = (0.5, 1.5),
+    every: tuple[int, int] = EVERY,
     longest: float = LONGEST,
     drops: float = 0.05,
     seed_: int = 1,
@@ -41,9 +41,9 @@ def kills(
             unprotect(place.url)
         deadline = time.monotonic() + longest
         crowd = Crowd(server.port, world.sendings, Manner(drops=drops), deadline)
-        harm = Harm(server, place.server, seed_, kinds, pause)
+        harm = Harm(server, place.server, seed_, kinds, every)
         crowd.start(CLIENTS)
-        harm.until_done(lambda: crowd.at_work, 10_000, deadline)
+        harm.until_done(lambda: crowd.at_work, lambda: len(crowd.ledger.acknowledged), deadline)
         harm.mend()
         crowd.join()
         unfinished = ""

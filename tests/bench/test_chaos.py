@@ -40,7 +40,7 @@ def test_a_refusal_that_says_nothing_of_coming_back_fails():
 
 @pytest.mark.slow
 def test_nothing_is_lost_or_doubled_when_backends_are_killed():
-    found = runs.kills("short", 150, least_kills=2, kinds=("backend",), pause=(0.1, 0.3))
+    found = runs.kills("short", 150, least_kills=2, kinds=("backend",), every=(10, 40))
     assert found.word == "passed", found.line()
 
 
