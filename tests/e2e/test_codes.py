@@ -236,10 +236,10 @@ def test_no_page_of_flags_has_a_barrier(browser, site, database, settings):
             assert page.locator("section[aria-labelledby=flags] tbody tr").count() >= 1
             found += barriers(page, (320, 768, 1280))
         for width in (360, 768, 1280):
-            page.goto(f"{site}/office/rounds/ma/integrity")
-            picture(page, "integrity", width, most=2600)
             page.goto(f"{site}/office/rounds/quay/integrity")
-            picture(page, "integrity-open", width)
+            picture(page, "integrity", width)
+            page.goto(f"{site}/office/rounds/ma/integrity")
+            picture(page, "coverage", width, most=2400)
         press(page, page.locator("section[aria-labelledby=flags] tbody a").first)
         found += barriers(page, (320, 768, 1280))
         for width in (360, 768, 1280):
