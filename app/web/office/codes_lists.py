@@ -1,9 +1,8 @@
 """Lists of closed dossiers: hand in, say what their columns hold, stop; control totals of them."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,19 +13,15 @@ from app.code_words import control_refusal, row_problem
 from app.errors import ConflictError
 from app.import_sentences import refusal
 from app.queries import codes, rounds
-from app.queries.codes import UploadShown
 from app.sentences import sentence
 from app.services.dossiers import controls, manifest, store
 from app.services.dossiers import uploads as lists
 from app.services.dossiers.reading import KIND, NEEDED
 from app.services.frames import columns as columns_
-from app.services.frames import guess, looking
+from app.services.frames import looking
 from app.services.frames.columns import Columns
-from app.services.frames.head import Head, head_at
 from app.services.imports import uploads
-from app.services.imports.preview import FileColumn
 from app.services.imports.refusals import FileRefusedError
-from app.services.imports.targets import letter
 from app.services.weighting import desk as weights_desk
 from app.web import context, guards
 from app.web.forms.codes import (
@@ -37,22 +32,12 @@ from app.web.forms.codes import (
     columns_form,
 )
 from app.web.forms.rounds import ConfirmForm
+from app.web.office import seen_files
 from app.web.office.codes import refreshing, refused
+from app.web.office.seen_files import Seen
 
 bp = Blueprint("code_lists", __name__, url_prefix="/office/rounds/<code>/codes")
 guards.guard(bp, guards.office)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The beginning of a list as the page of its columns shows it."""
-
-    sheet: str | None
-    sheets: tuple[str, ...]
-    head: Head
-    columns: tuple[FileColumn, ...]
-    guessed: dict[str, int]
-    signature: str
 
 
 @bp.route("/lists/new", methods=["GET", "POST"])
@@ -140,7 +125,7 @@ def columns(code: str, upload: int) -> ResponseReturnValue:
     if found.state != "asking" or found.stored_name is None:
         return redirect(url_for(".show", code=code, upload=upload), 303)
     try:
-        seen = _seen(found)
+        seen = seen_files.seen(found.columns["head"], found.stored_name, KIND)
     except FileRefusedError as error:
         flash(refusal(error.code, error.context), "error")
         return redirect(url_for(".columns", code=code, upload=upload), 303)
@@ -169,42 +154,14 @@ def _confirm(upload: int, seen: Seen, form: ListColumnsForm) -> None:
     stated = columns_.state(chosen, seen.head, Columns(sheet=seen.sheet, fixed=fixed))
     with context.database().write() as db:
         lists.confirm(
-            db, upload, stated, seen.signature, actor=current_user.email, now=context.now()
-        )  # fmt: skip
+            db,
+            upload,
+            stated,
+            seen.head.signature(KIND),
+            actor=current_user.email,
+            now=context.now(),
+        )
         context.jobs().queue_code_work(db, LIST, upload)
-
-
-def _seen(found: UploadShown) -> Seen:
-    """Show the beginning as it was kept, or read it anew from another sheet or another row."""
-    told = found.columns["head"]
-    sheet = request.args.get("sheet") or told["sheet"]
-    row = request.args.get("header_row", told["last"], type=int)
-    if sheet == told["sheet"] and row == told["last"]:
-        return _as_told(told)
-    path = uploads.path_of(context.jobs().uploads, found.stored_name or "")
-    with looking.looking(path, KIND, sheet=sheet, head_only=True) as (look, _blocks, _table):
-        head = looking.best_head(look, KIND)
-        if "header_row" in request.args and (sheet == told["sheet"] or head is None):
-            head = head_at(look.rows, row, 1, KIND) or head
-        if head is None:
-            raise FileRefusedError("file.empty")
-        guessed = guess.guess(look.rows, head, KIND)
-        return _as_told(looking.describe(look, head, KIND, guessed))
-
-
-def _as_told(told: dict[str, Any]) -> Seen:
-    found = tuple(
-        FileColumn(each["index"], letter(each["index"]), each["header"], tuple(each["examples"]))
-        for each in told["columns"]
-    )
-    width = max((each.index for each in found), default=-1) + 1
-    headings = [""] * width
-    for each in found:
-        headings[each.index] = each.header
-    head = Head(told["first"], told["last"], told["last"] + 1, tuple(headings), 0.0)
-    return Seen(
-        told["sheet"], tuple(told["sheets"]), head, found, told["guessed"], head.signature(KIND)
-    )
 
 
 def _slots(seen: Seen, form: ListColumnsForm) -> list[tuple[Any, tuple[str, ...]]]:

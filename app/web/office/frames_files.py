@@ -1,10 +1,8 @@
 """The files of a frame: hand in, say what their columns hold, stop, take out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -21,7 +19,6 @@ from app.services.frames import columns as columns_
 from app.services.frames import files, guess, looking, targets
 from app.services.frames.columns import Columns
 from app.services.frames.files import Received
-from app.services.frames.head import Head, head_at
 from app.services.imports import uploads
 from app.services.imports.preview import FileColumn
 from app.services.imports.refusals import FileRefusedError
@@ -35,23 +32,12 @@ from app.web.forms.frames import (
     columns_form,
 )
 from app.web.forms.rounds import ConfirmForm
-from app.web.office import frames_pages
+from app.web.office import frames_pages, seen_files
 from app.web.office.frames import REFRESH_SECONDS, read, refused
+from app.web.office.seen_files import Seen
 
 bp = Blueprint("frame_files", __name__, url_prefix="/office/frames/<frame>/files")
 guards.guard(bp, guards.office)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The beginning of a file as the page of its columns shows it."""
-
-    sheet: str | None
-    sheets: tuple[str, ...]
-    head: Head
-    columns: tuple[FileColumn, ...]
-    guessed: dict[str, int]
-    contested: dict[str, tuple[int, ...]]
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -157,7 +143,7 @@ def columns(frame: str, file: int) -> ResponseReturnValue:
     if found.state != "uploaded" or found.head is None or found.stored_name is None:
         return redirect(url_for(".show", frame=frame, file=file), 303)
     try:
-        seen = _seen(shown, found)
+        seen = seen_files.seen(found.head, found.stored_name, shown.kind)
     except FileRefusedError as error:
         flash(words.refusal(error.code, error.context), "error")
         return redirect(url_for(".columns", frame=frame, file=file), 303)
@@ -178,40 +164,6 @@ def columns(frame: str, file: int) -> ResponseReturnValue:
         n_alike=_alike(shown, found),
         confirm=ConfirmForm(),
     ), 422 if form.errors else 200
-
-
-def _seen(shown: FrameSummary, found: FileSummary) -> Seen:
-    """Show the beginning as it was kept, or read it anew from another sheet or another row."""
-    told = found.head or {}
-    sheet = request.args.get("sheet") or told["sheet"]
-    row = request.args.get("header_row", told["last"], type=int)
-    if sheet == told["sheet"] and row == told["last"]:
-        return _as_told(told)
-    path = uploads.path_of(context.jobs().uploads, found.stored_name or "")
-    with looking.looking(path, shown.kind, sheet=sheet, head_only=True) as (look, _blocks, _table):
-        head = looking.best_head(look, shown.kind)
-        if "header_row" in request.args and (sheet == told["sheet"] or head is None):
-            head = head_at(look.rows, row, 1, shown.kind) or head
-        if head is None:
-            raise FileRefusedError("file.empty")
-        guessed = guess.guess(look.rows, head, shown.kind)
-        return _as_told(looking.describe(look, head, shown.kind, guessed))
-
-
-def _as_told(told: Mapping[str, Any]) -> Seen:
-    return Seen(
-        sheet=told["sheet"],
-        sheets=tuple(told["sheets"]),
-        head=looking.head_of(told),
-        columns=tuple(
-            FileColumn(
-                each["index"], letter(each["index"]), each["header"], tuple(each["examples"])
-            )
-            for each in told["columns"]
-        ),
-        guessed=dict(told["guessed"]),
-        contested={name: tuple(at) for name, at in told["contested"].items()},
-    )
 
 
 def _confirm(shown: FrameSummary, found: FileSummary, seen: Seen, form: FileColumnsForm) -> bool:
