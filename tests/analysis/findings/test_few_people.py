@@ -78,3 +78,64 @@ def test_a_search_that_would_take_too_long_says_so():
     sums = rng.integers(0, 2, (12, 40)).astype(float)
     with pytest.raises(UndecidedError):
         about_few(sums, np.ones((1, 40)), 25, most_steps=10)
+
+
+def blocks_of(rng, n_blocks, n_rows, n_columns):
+    """Many small sums about a few people each, beside one another."""
+    sums = np.zeros((n_blocks * n_rows, n_blocks * n_columns))
+    for block in range(n_blocks):
+        here = np.s_[block * n_rows : (block + 1) * n_rows]
+        sums[here, block * n_columns : (block + 1) * n_columns] = rng.integers(
+            0, 2, (n_rows, n_columns)
+        )
+    return sums
+
+
+def groups_of(rng, n_people, kinds):
+    """Everybody is in one group of each kind: one sum for each group."""
+    codes = [rng.integers(0, n_groups, n_people) for n_groups in kinds]
+    return np.concatenate([np.eye(n)[:, code] for n, code in zip(kinds, codes, strict=True)])
+
+
+KINDS = (12, 10, 6, 5, 3, 2)
+
+
+def test_a_large_table_is_decided_without_looking_into_it_class_by_class():
+    """The same takes more than 1,000 steps where nothing is narrowed."""
+    sums = groups_of(np.random.default_rng(5), 600, KINDS)
+    assert about_few(sums, np.ones((1, 600)), K, most_steps=2) is None
+
+
+@pytest.mark.parametrize("n_inside", [1, 4, 9, K])
+def test_few_people_are_found_in_a_large_table(n_inside):
+    """Two of its groups differ by some people; everybody else is in both."""
+    rng = np.random.default_rng(6)
+    sums = groups_of(rng, 600, KINDS)
+    added = rng.choice(np.flatnonzero(sums[0] == 0), n_inside, replace=False)
+    larger = sums[0].copy()
+    larger[added] = 1.0
+    found = about_few(np.vstack([sums, larger]), np.ones((1, 600)), K)
+    if n_inside == K:
+        assert found is None
+    else:
+        assert found is not None
+        assert set(np.flatnonzero(np.abs(found) > 1e-7).tolist()) == set(added.tolist())
+
+
+@given(st.integers(0, 10**6), st.integers(0, 2))
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_narrowing_loses_nothing(seed, n_counts):
+    """Small tables beside one another: about few people as soon as one of them is."""
+    rng = np.random.default_rng(seed)
+    sums = blocks_of(rng, 5, 3, 18)
+    sizes = rng.integers(1, 5, (1 + n_counts, sums.shape[1])).astype(float)
+    found = about_few(sums, sizes, K, most_steps=10**6)
+    alone = [
+        about_few(sums[3 * k : 3 * k + 3, 18 * k : 18 * k + 18], sizes[:, 18 * k : 18 * k + 18], K)
+        is not None
+        for k in range(5)
+    ]
+    # Fifteen dimensions are narrowed, three are not.
+    assert (found is not None) == any(alone)
+    if found is not None:
+        assert (sizes[:, np.abs(found) > 1e-7].sum(axis=1) < K).all()
