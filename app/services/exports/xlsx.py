@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
@@ -17,6 +18,8 @@ from app.services.exports.book import BarChart, Book, Cell, Column, Kind, Number
 FONT = "Arial"
 ACCENT, WASH, WARNING, LINE = "#0B5563", "#E6F0F2", "#8A2B00", "#B8C4C8"
 FEW_BARS = 12
+_MOST_IN_HEADER: Final = 240
+_BETWEEN: Final = " · "
 # Light enough for the whiskers and the share written in it.
 BAR, INK = "#8FBDC6", "#1C2529"
 FORMATS = {
@@ -206,8 +209,15 @@ def _set_page(target: Worksheet, book: Book) -> None:
 
 
 def _plain(text: str) -> str:
-    """Keep a text from being read as codes of the header; it has room for 255 signs in all."""
-    return text[:110].replace("&", "&&")
+    """Keep a text from being read as codes of the header; it has room for 255 signs in all.
+
+    Of a line of several parts the last are left out rather than one cut in two.
+    """
+    kept = text.replace("&", "&&")
+    while len(kept) > _MOST_IN_HEADER and _BETWEEN in kept:
+        kept = kept.rpartition(_BETWEEN)[0]
+    # Cut before signs are doubled, so that none of them is left alone.
+    return kept if len(kept) <= _MOST_IN_HEADER else text[: _MOST_IN_HEADER // 2].replace("&", "&&")
 
 
 def _write_chart(workbook: Workbook, chart: BarChart, book: Book, styles: _Styles) -> None:

@@ -70,6 +70,19 @@ def test_any_text_survives_a_workbook(text):
     assert found.data_type == "s" or not text
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Tỉnh · Cách tính sipas_2017, phiên bản 1", "Tỉnh · Cách tính sipas_2017, phiên bản 1"),
+        ("A & B · C", "A && B · C"),
+        (" · ".join(["x" * 100] * 4), " · ".join(["x" * 100] * 2)),
+        ("&" * 300, "&&" * 120),
+    ],
+)
+def test_a_header_leaves_parts_out_rather_than_cut_one_in_two(written, shown):
+    assert xlsx._plain(written) == shown
+
+
 def test_formulas_are_neutralised_in_csv_and_numbers_are_not():
     content = csv_file.write(("text", "number"), zip(FORMULAS, [*NUMBERS] * 5, strict=False))
     assert content.startswith(b"\xef\xbb\xbf")
