@@ -8,7 +8,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from app.models import PaperForm, Response
+from app.models import FreeText, KioskDevice, KioskHold, PaperForm, Response
+from app.services import kiosk_holds, kiosks
 from tests.app import builders
 from tests.app.signing_in import EMAILS, PASSWORD, add_accounts
 from tests.e2e.pressing import press
@@ -40,10 +41,26 @@ def town(database):
         commune = db.query(builders.Unit).filter_by(kind="commune").one()
         province = db.query(builders.Unit).filter_by(kind="province").one()
         builders.counter(db, builders.centre(db, commune, "hga"), "05")
-        builders.open_round(
+        made = builders.open_round(
             db, builders.campaign(db, province), "counter_2026", code="quay",
             modes=["web", "kiosk", "paper"],
         )  # fmt: skip
+        add_what_tablets_hold(db)
+        for number in range(20):
+            db.add(
+                FreeText(
+                    round_id=made.id, item="comment", text=f"Chị Nguyễn Thị Lan chờ {number} phút",
+                    language="vi", month=builders.FIRST_DAY, names_somebody=bool(number % 2),
+                )
+            )  # fmt: skip
+
+
+def add_what_tablets_hold(db) -> None:
+    """Add a tablet that holds forms for a reason of each kind."""
+    kiosks.begin(db, "hga-05", name="Máy bàn số 1", actor="x", now=builders.MADE_AT)
+    device = db.scalars(select(KioskDevice)).one()
+    for n, why in enumerate(kiosk_holds.FOR_NOW + kiosk_holds.FOR_GOOD, 1):
+        db.add(KioskHold(device_id=device.id, why=why, refused_on=builders.FIRST_DAY, n=n * 100))
 
 
 @pytest.fixture
@@ -132,9 +149,9 @@ def test_no_page_of_sheets_tablets_or_paper_has_a_barrier(page, site):
     page.fill("#n_forms", "2")
     press(page, "main form .btn-primary")
     for path in (
-        "posters", "poster-check", "paper", "centres/hga", "centres/hga/counters/hga-05",
-        "centres/hga/counters/hga-05/kiosks", "rounds/quay/paper", "rounds/quay/paper/1",
-        "rounds/quay/paper/1/1",
+        "", "posters", "poster-check", "paper", "centres/", "centres/hga",
+        "centres/hga/counters/hga-05", "centres/hga/counters/hga-05/kiosks", "rounds/quay/paper",
+        "rounds/quay/paper/1", "rounds/quay/paper/1/1", "rounds/quay/texts",
     ):  # fmt: skip
         page.goto(f"{site}/office/{path}")
         look_at(page, found, path)

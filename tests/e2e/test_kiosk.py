@@ -221,6 +221,8 @@ def test_the_office_is_told_what_waits_for_a_round_and_that_it_came(tablet, site
     page.reload()
     expect(page.locator("h1")).to_have_text("Đợt khảo sát đã kết thúc")
     expect(page.locator("#waiting")).to_contain_text("1 phiếu đang chờ gửi")
+    assert page.locator("a[href], form, iframe, [target]").count() == 0
+    assert Axe().run(page, options={"runOnly": LEVELS}).response["violations"] == []
     with database.write() as db:
         db.query(builders.Round).one().state = "open"
     page.reload()
