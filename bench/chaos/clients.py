@@ -139,7 +139,7 @@ class Crowd:
                     return connection
             if self._manner.tries is not None and attempts >= self._manner.tries:
                 return connection
-            time.sleep(chance.uniform(0.01, min(_LONGEST_PAUSE, 0.02 * 2**attempts)))
+            time.sleep(chance.uniform(0.01, min(_LONGEST_PAUSE, 0.02 * 2 ** min(attempts, 9))))
         return connection
 
     def _told(self, sending: Sending, reply: http.client.HTTPResponse, seconds: float) -> bool:

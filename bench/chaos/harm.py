@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from app.postgres import EmbeddedPostgres, EmbeddedPostgresError
 from bench.servers import Server, family
@@ -58,6 +59,9 @@ class Harm:
             time.sleep(0.02)
             if self._server.revive():
                 self.revived += 1
+            # PostgreSQL ends itself when the process that recovers it is killed.
+            if not self._runs():
+                self.mend()
             if not self._kinds or thanked() < due:
                 continue
             time.sleep(self._chance.uniform(0, _WITHIN))
@@ -75,9 +79,19 @@ class Harm:
             except EmbeddedPostgresError:
                 if time.monotonic() > deadline:
                     raise
-                time.sleep(0.2)
-            else:
+            # One that was killed a moment ago may still look as if it ran.
+            if self._runs():
                 return
+            time.sleep(0.2)
+
+    def _runs(self) -> bool:
+        """Whether PostgreSQL's first process lives."""
+        pid = self._postgres.postmaster()
+        try:
+            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+        except OSError:
+            return False
+        return pid is not None and after_name.split()[0] not in "ZX"
 
     def _kill(self, kind: str) -> None:
         now = time.monotonic()
