@@ -12,6 +12,7 @@ from app.models import FreeText, KioskDevice, KioskHold, PaperForm, Response
 from app.services import kiosk_holds, kiosks
 from tests.app import builders
 from tests.app.signing_in import EMAILS, PASSWORD, add_accounts
+from tests.e2e.pictures import picture
 from tests.e2e.pressing import press
 from tests.e2e.serving import served
 
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.browser
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OURS = "http://127.0.0.1:8000"
+# Pages of which there are pictures, and what these are called.
+NAMES = {"centres/hga/counters/hga-05/kiosks": "kiosk-held", "rounds/quay/texts": "texts"}
 # A camera that shows something, and a browser that reads codes: few machines of tests have them.
 CAMERA = """text => {
     const canvas = document.createElement("canvas");
@@ -155,4 +158,7 @@ def test_no_page_of_sheets_tablets_or_paper_has_a_barrier(page, site):
     ):  # fmt: skip
         page.goto(f"{site}/office/{path}")
         look_at(page, found, path)
+        if path in NAMES:
+            for width in (360, 768, 1280):
+                picture(page, NAMES[path], width)
     assert found == {}
