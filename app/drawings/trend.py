@@ -175,13 +175,16 @@ def _moment(one: Moment, x: float, scale: _Scale) -> str:
         return text("reason", x, round(scale.bottom - 8, 1), one.shown, text_anchor="middle")
     y = scale.at(one.value)
     drawn = []
+    above = y - 5
     if one.low is not None and one.high is not None:
         low, high = scale.at(one.low), scale.at(one.high)
+        above = min(above, high)
         path = f"M{x - 5:g} {low:g}h10m-5 0V{high:g}m-5 0h10"
         drawn.append(mark("path", "whisker", d=path))
     drawn.append(mark("circle", "mark", cx=x, cy=y, r=5))
     drawn.append(
-        text("shown", x + 9, round(y - 6, 1), one.shown, text_anchor="start",
+        # Above the interval: beside the dot the line to the next moment would cross it.
+        text("shown", x, round(above - 7, 1), one.shown, text_anchor="middle",
              paint_order="stroke", stroke="#fff", stroke_width=3)
     )  # fmt: skip
     return "".join(drawn)

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.drawings import changes, trend
@@ -31,6 +31,21 @@ def test_a_line_is_not_drawn_across_what_is_not_published():
     found = [moment(0.8), moment(None), moment(0.9)]
     assert segments(found) == ((0,), (2,))
     assert 'class="path"' not in trend.trend_chart(HEADING, found, []).wide.svg
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(*[st.floats(0, 1)] * 3).map(sorted), min_size=1, max_size=6))
+def test_a_value_stands_above_its_interval_where_no_line_crosses_it(triples):
+    found = [Moment("đợt", value, low, high, "80%") for low, value, high in triples]
+    drawn = trend.trend_chart(HEADING, found, [])
+    for svg in (drawn.wide.svg, drawn.narrow.svg):
+        dots = re.findall(r'class="mark"[^>]* cx="([\d.]+)" cy="([\d.]+)"', svg)
+        tops = re.findall(r'class="whisker"[^>]* d="M[\d.]+ ([\d.]+)h10', svg)
+        said = re.findall(r'class="shown"[^>]*? x="([\d.]+)" y="([\d.]+)"', svg)
+        assert len(dots) == len(tops) == len(said) == len(found)
+        for (dot_x, dot_y), top, (x, y) in zip(dots, tops, said, strict=True):
+            assert x == dot_x
+            assert 0 < float(y) < min(float(top), float(dot_y) - 5)
 
 
 @given(

@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.drawings import quadrants
@@ -81,6 +81,7 @@ def test_values_of_axes_stay_between_their_ends(low, size):
     assert all(low - 1e-6 <= value <= low + size + 1e-6 for value in found)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0.5, 1), st.floats(-0.2, 0.9)), min_size=1, max_size=22))
 def test_every_criterion_is_drawn_inside_the_picture(places):
     spots = [spot(number, *place) for number, place in enumerate(places, start=1)]
