@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app import labels
 from app.code_jobs import CodeJobs
 from app.models import Field, Publication, PublishedEstimate, Response, Round, WeightSet
-from app.queries import publications
+from app.result_files import flat, words
 from app.services import campaigns, interview, publishing, results
 from app.services.consent import consents
 from app.services.dossiers import controls
@@ -147,8 +147,7 @@ def says_how_many_answered(app, database, own, found):
         rows = db.scalars(
             select(PublishedEstimate).where(PublishedEstimate.publication_id == found.id)
         ).all()
-        facts = publications.of_round(db, "ma", public_only=False)
-        method, _instrument = results.rule_of(db, facts)
+        shown = results.open_results(db, "ma", public_only=False)
         verified = publishing.verify(db, "ma", var_dir=own.var_dir)
     assert verified.holds
     said = {row.domain_code: set() for row in rows}
@@ -161,7 +160,11 @@ def says_how_many_answered(app, database, own, found):
     assert said["hcc-06661"] == {"answers-by-code:40/120/120"}
     assert said["ho-tich"] == {"answers-by-code:90/200/200"}
     with app.test_request_context("/"):
-        sentence = labels.note("answers-by-code:1234/2000/3000", method, "vi")
+        sentence = labels.note("answers-by-code:1234/2000/3000", shown.method, "vi")
+        in_file = [dict(zip(flat.HEADER, row, strict=True)) for row in flat.rows(shown, "vi")]
+        in_workbook = [words.notes(row, shown, "vi") for row in shown.rows if not row.suppressed]
+    assert all("answers-by-code:" in row["notes"] for row in in_file if not row["suppressed"])
+    assert all("được mời trả lời bằng mã một lần" in said for said in in_workbook)
     assert "3.000 hồ sơ đã trả kết quả, 2.000 hồ sơ được gửi mã, 1.234 hồ sơ có câu" in sentence
     assert "61,7% số đã gửi" in sentence
 
