@@ -231,10 +231,9 @@ def test_a_changed_snapshot_is_found(database, sampled, settings):
     kept = file.read_bytes()
     table = parquet.read_table(file)
     answers = table["officials_1"].to_pylist()
-    column = pa.array([4 if answers[0] == 5 else 5, *answers[1:]])
-    forged = table.set_column(
-        table.schema.get_field_index("officials_1"), table.schema.field("officials_1"), column
-    )
+    field = table.schema.field("officials_1")
+    column = pa.array([4 if answers[0] == 5 else 5, *answers[1:]], field.type)
+    forged = table.set_column(table.schema.get_field_index("officials_1"), field, column)
     file.chmod(0o644)
     try:
         parquet.write_table(forged, file)
