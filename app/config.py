@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
+# Requests a process of the web server works on at once, and that may wait for that.
+PLACES, SEATS = 4, 124
 
 
 class SettingError(Exception):
@@ -104,8 +106,8 @@ class Settings:
     counter_answers_per_minute: int = 60
     counter_answers_burst: int = 120
     form_seconds: int = 3
-    places: int = 0
-    seats: int = 0
+    places: int = PLACES
+    seats: int = SEATS
     spool_keys_dir: Path | None = None
     mix_batch: int = 20
     mix_wait_days: int = 7
@@ -151,8 +153,8 @@ class Settings:
             counter_answers_per_minute=_number(environ, "COUNTER_ANSWERS_PER_MINUTE", 60),
             counter_answers_burst=_number(environ, "COUNTER_ANSWERS_BURST", 120),
             form_seconds=_number(environ, "FORM_SECONDS", 3),
-            places=_number(environ, "PLACES", 0),
-            seats=_number(environ, "SEATS", 32),
+            places=_number(environ, "PLACES", PLACES),
+            seats=_number(environ, "SEATS", SEATS),
             spool_keys_dir=_optional_path(environ.get("SPOOL_KEYS_DIR")),
             mix_batch=_at_least(20, "MIX_BATCH", _number(environ, "MIX_BATCH", 20)),
             mix_wait_days=_number(environ, "MIX_WAIT_DAYS", 7),

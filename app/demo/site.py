@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from app.config import ROOT
+from app.config import PLACES, ROOT, SEATS
 
 HOST = "127.0.0.1"
 _GRACE_SECONDS = 20
-# Processes of the web server on two cores, and threads in each.
-WORKERS, THREADS = 2, 4
+# Processes of the web server on two cores, and threads in each: for everybody who is served or
+# waits for it, and some for those who are told to come back.
+WORKERS, THREADS = 2, PLACES + SEATS + 8
 
 
 class PortTakenError(Exception):
@@ -36,9 +37,11 @@ def server_command(port: int, workers: int = WORKERS, threads: int = THREADS) ->
     return (
         sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi", "--host", HOST,
         "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "15",
-        # A worker that dies is replaced; without this the others would be stopped too.
-        "--respawn-failed-workers", "--respawn-interval", "1",
+        # Of so many threads it warns; most of them only wait.
+        "--no-ws", "--log-level", "error", "--workers-kill-timeout", "15",
+        # A worker that dies is replaced; without this the others would be stopped too. On SIGHUP
+        # all are exchanged: a new one has so many seconds to begin before the old one goes.
+        "--respawn-failed-workers", "--respawn-interval", "10",
     )  # fmt: skip
 
 

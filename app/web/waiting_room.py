@@ -6,6 +6,7 @@ those who are let in are served soon, and the others are told at once that nothi
 
 import random
 import threading
+from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Seconds somebody waits for their turn at most, and after which others may come back.
-PATIENCE: Final = 1.0
+PATIENCE: Final = 1.5
 COME_BACK: Final = (3, 10)
 _OPEN: Final = ("/healthz", "/readyz")
 _PAGE: Final = """<!doctype html>
@@ -46,9 +47,17 @@ class WaitingRoom:
         self, app: "WSGIApplication", places: int, seats: int, patience: float = PATIENCE
     ) -> None:
         self._app = app
-        self._places = threading.Semaphore(places)
-        self._seats = threading.Semaphore(seats)
+        self._free = places
+        self._seats = seats
+        # Whoever waits holds a lock that is shut; a place is handed on by opening the first.
+        self._line: deque[threading.Lock] = deque()
+        self._lock = threading.Lock()
         self._patience = patience
+
+    @property
+    def seated(self) -> int:
+        """How many wait."""
+        return len(self._line)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -56,22 +65,41 @@ class WaitingRoom:
         """Serve a request, or ask it to come back."""
         if environ.get("PATH_INFO") in _OPEN:
             return self._app(environ, start_response)
-        if not self._places.acquire(blocking=False) and not self._sit_down():
+        if not self._enter():
             return _refuse(start_response)
         try:
             # The whole answer is made here: Granian asks for its parts in the same thread.
             return self._app(environ, start_response)
         finally:
-            self._places.release()
+            self._leave()
 
-    def _sit_down(self) -> bool:
-        """Wait for a place; False when there is no seat, or for too long."""
-        if not self._seats.acquire(blocking=False):
-            return False
-        try:
-            return self._places.acquire(timeout=self._patience)
-        finally:
-            self._seats.release()
+    def _enter(self) -> bool:
+        """Take a place, or wait for one; False when there is no seat, or for too long."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            if len(self._line) >= self._seats:
+                return False
+            turn = threading.Lock()
+            turn.acquire()
+            self._line.append(turn)
+        if turn.acquire(timeout=self._patience):
+            return True
+        with self._lock:
+            if turn in self._line:
+                self._line.remove(turn)
+                return False
+        # Its turn came while it was leaving.
+        return True
+
+    def _leave(self) -> None:
+        """Hand the place to whoever has waited longest."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().release()
+            else:
+                self._free += 1
 
 
 def _refuse(start_response: "StartResponse") -> Iterable[bytes]:

@@ -39,7 +39,7 @@ def main() -> None:
     if not asked or "disk" in asked:
         note(runs.full_disk(1_500), "passed")
     if not asked or "reload" in asked:
-        note(runs.reloads(6_000), "passed")
+        note(runs.reloads(12_000), "passed")
     print(f"Written to {report.save('chaos', {'runs': shown})}")
     if wrong:
         sys.exit("\n".join(wrong))

@@ -18,6 +18,8 @@ _HEADERS = {
 }
 _TIMEOUT = 15.0
 _LONGEST_PAUSE = 0.5
+# What browsers do not show: a kept line was closed between two requests, and they open another.
+KEPT_LINE_CLOSED = "kept line closed"
 
 
 @dataclass
@@ -123,6 +125,7 @@ class Crowd:
             if chance.random() < self._manner.drops:
                 self._drop(sending)
                 continue
+            kept = connection is not None
             if connection is None:
                 connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT)
             began = time.monotonic()
@@ -133,7 +136,10 @@ class Crowd:
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
                 connection = None
-                self._note(f"no reply: {type(error).__name__}")
+                closed = isinstance(error, ConnectionResetError | BrokenPipeError)
+                self._note(
+                    KEPT_LINE_CLOSED if kept and closed else f"no reply: {type(error).__name__}"
+                )
             else:
                 if self._told(sending, reply, time.monotonic() - began):
                     return connection

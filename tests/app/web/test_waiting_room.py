@@ -40,7 +40,7 @@ def test_a_full_room_turns_people_away_and_serves_those_inside():
         desk.inside.acquire()
     for each in people[2:]:
         each.start()
-    while room._seats._value:
+    while room.seated < 3:
         threading.Event().wait(0.001)
     refused = ask(room)
     assert refused[0] == 503
@@ -70,3 +70,44 @@ def test_whether_the_process_lives_can_always_be_asked():
     desk.go_on.set()
     assert ask(room, "/healthz")[0] == 200
     assert ask(room)[0] == 503
+
+
+def test_places_are_handed_on_in_the_order_of_coming():
+    served, turns = [], threading.Lock()
+
+    def app(environ, start_response):
+        with turns:
+            served.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] == "/first":
+            inside.release()
+            go_on.wait(30)
+        start_response("200 OK", [])
+        return (b"",)
+
+    go_on, inside = threading.Event(), threading.Semaphore(0)
+    room = WaitingRoom(app, places=1, seats=5, patience=30)
+    people = [threading.Thread(target=ask, args=(room, "/first"))]
+    people[0].start()
+    inside.acquire()
+    for number in range(5):
+        people.append(threading.Thread(target=ask, args=(room, f"/{number}")))
+        people[-1].start()
+        while room.seated <= number:
+            threading.Event().wait(0.001)
+    go_on.set()
+    for each in people:
+        each.join()
+    assert served == ["/first", "/0", "/1", "/2", "/3", "/4"]
+
+
+def test_who_went_away_keeps_no_place():
+    desk = Desk()
+    room = WaitingRoom(desk, places=1, seats=5, patience=0.001)
+    first = threading.Thread(target=ask, args=(room,))
+    first.start()
+    desk.inside.acquire()
+    assert [ask(room)[0] for _ in range(8)] == [503] * 8
+    assert room.seated == 0
+    desk.go_on.set()
+    first.join()
+    assert ask(room)[0] == 200
