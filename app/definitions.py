@@ -42,6 +42,8 @@ def _of_sample(results: Results, language: str) -> tuple[Definition, ...]:
             "Con số có khoảng tin cậy rộng hơn ±%(width)s của chính nó cũng không được công bố.",
             width=percent(relative, language, 0),
         )
+        if rules.get("spares_changes"):
+            kept_back += " " + _("Mức thay đổi giữa hai đợt không xét theo quy tắc này.")
     return (
         Definition(
             _("Tỷ lệ hài lòng"),
