@@ -108,7 +108,12 @@ class Invitation(Base):
 
 
 class Draft(Base):
-    """Pages already answered with a one-time code; deleted on submit and on expiry."""
+    """Pages already answered with a one-time code; deleted on submit and on expiry.
+
+    What was entered, on which page and in which language is sealed with a key made of the code
+    (`app.services.draft_seals`). Drafts begun before that was so have it in clear until they are
+    saved again.
+    """
 
     __tablename__ = "draft"
 
@@ -116,9 +121,10 @@ class Draft(Base):
         ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True
     )
     submission_key: Mapped[UUID]
-    language: Mapped[str]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str | None]
     consent_hash: Mapped[str | None] = mapped_column(ForeignKey("consent_text.content_hash"))
-    answers: Mapped[Json]
+    answers: Mapped[Json | None]
     # Code of the last page answered; null when the questionnaire was only begun.
     page: Mapped[str | None]
     updated_at: Mapped[datetime]

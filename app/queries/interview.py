@@ -13,7 +13,6 @@ from app.models import (
     Campaign,
     Counter,
     CounterAlias,
-    Draft,
     Field,
     InstrumentVersion,
     Round,
@@ -116,7 +115,9 @@ class CodeStanding:
     expires_at: datetime
     round_id: int
     code: CodeRow
+    # Of a draft begun before drafts were sealed.
     draft: DraftRow | None
+    sealed_draft: bytes | None = None
 
 
 def code_standing(db: Session | Alone, digest: bytes, now: datetime) -> CodeStanding | None:
@@ -131,8 +132,11 @@ def code_standing(db: Session | Alone, digest: bytes, now: datetime) -> CodeStan
         except LookupError:
             continue
         (id_, state, expires_at, round_id), code, draft = row[:4], row[4:11], row[11:]
-        kept = DraftRow(*draft[:4]) if draft[4] is not None and draft[4] > now else None
-        return CodeStanding(id_, state, expires_at, round_id, CodeRow(*code), kept)
+        *clear, sealed, until = draft
+        if until is None or until <= now:
+            clear, sealed = [None], None
+        kept = DraftRow(*clear) if clear[0] is not None else None
+        return CodeStanding(id_, state, expires_at, round_id, CodeRow(*code), kept, sealed)
     return None
 
 
@@ -140,7 +144,7 @@ _STANDING: Final = """
     SELECT
         i.id, i.state, i.expires_at, i.round_id,
         i.centre_id, i.counter_id, i.stratum, i.psu, i.base_weight, i.domains, s.due_at,
-        d.answers, d.consent_hash, d.language, d.page, d.expires_at
+        d.answers, d.consent_hash, d.language, d.page, d.sealed, d.expires_at
     FROM invitation i
     LEFT JOIN spooled s ON s.invitation_id = i.id
     LEFT JOIN draft d ON d.invitation_id = i.id
@@ -194,16 +198,6 @@ def open_rounds_of(db: Session, province_id: int) -> tuple[RoundRow, ...]:
 def round_by_id(db: Session, round_id: int) -> RoundRow:
     """Return a round that exists."""
     return RoundRow(*db.execute(_rounds().where(Round.id == round_id)).one())
-
-
-def draft_of(db: Session, invitation_id: int, now: datetime) -> DraftRow | None:
-    """Return what was entered with a code and has not expired."""
-    row = db.execute(
-        select(Draft.answers, Draft.consent_hash, Draft.language, Draft.page).where(
-            Draft.invitation_id == invitation_id, Draft.expires_at > now
-        )
-    ).one_or_none()
-    return None if row is None else DraftRow(*row)
 
 
 def _counters(today: date) -> _Query:

@@ -1,14 +1,15 @@
-"""Pages answered with a one-time code, kept until the questionnaire is handed in."""
+"""Pages answered with a one-time code, kept sealed until the questionnaire is handed in."""
 
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, null, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.models import Draft, Invitation, Round, Spooled
-from app.services import consent
+from app.queries.interview import DraftRow
+from app.services import consent, draft_seals
 from app.services.consent import Consent
 from app.services.interview import Opened
 from app.services.paging import Entered, fields_of
@@ -43,16 +44,19 @@ def save_page(
     expires_at = _taken_until(db, opened, now)
     if expires_at is None:
         return False
+    if opened.draft_key is None or opened.invitation_id is None:
+        raise ValueError("opened without a key for drafts")
     consent.keep(db, agreed)
+    before = None if opened.draft is None else opened.draft.page
+    last = page if answered else before
+    draft = DraftRow(_kept(opened, page, entered), agreed.content_hash, language, last)
     values = {
-        "language": language,
-        "consent_hash": agreed.content_hash,
-        "answers": _kept(opened, page, entered),
+        "sealed": draft_seals.seal(draft, opened.draft_key, opened.invitation_id),
+        # Of a draft begun before drafts were sealed.
+        **dict.fromkeys(("answers", "consent_hash", "language", "page"), null()),
         "updated_at": now,
         "expires_at": expires_at,
     }
-    if answered:
-        values["page"] = page
     statement = insert(Draft).values(
         invitation_id=opened.invitation_id, submission_key=uuid4(), **values
     )

@@ -24,7 +24,7 @@ from app.queries.interview import (
     place_of_counter,
     round_by_id,
 )
-from app.services import instruments, intake, invitations
+from app.services import draft_seals, instruments, intake, invitations
 from app.services.consent import Consent, consents
 from app.services.mixing.keys import PublicKey
 from app.services.mixing.sealed import Contribution, Design, Text, about, seal
@@ -46,6 +46,8 @@ class Opened:
 
     Attributes
     ----------
+    draft_key : bytes or None
+        Seals what is entered page by page; None where there is one page, or no code.
     replaceable_until : datetime or None
         Answers came with this code already; until then others may take their place.
     """
@@ -55,6 +57,7 @@ class Opened:
     instrument: Instrument
     invitation_id: int | None = None
     draft: DraftRow | None = None
+    draft_key: bytes | None = None
     code: CodeRow | None = None
     replaceable_until: datetime | None = None
 
@@ -140,7 +143,7 @@ def open_code(
 ) -> Opened | Shut:
     """Open the questionnaire behind a one-time code, with what was entered before; see `admit`."""
     found = _found(db, token, now)
-    return admit(found, _around(db, found), now, today, replacing=replacing)
+    return admit(token, found, _around(db, found), now, today, replacing=replacing)
 
 
 def open_used(db: Session, token: str, now: datetime, today: date) -> Opened | Shut:
@@ -153,7 +156,7 @@ def as_used(found: CodeStanding, now: datetime) -> CodeStanding:
     """Say how a code stands that answers were handed in with just now."""
     until = _replaceable(found.code, now) or now + REPLACEABLE
     code = replace(found.code, replaceable_until=until)
-    return replace(found, state="used", code=code, draft=None)
+    return replace(found, state="used", code=code, draft=None, sealed_draft=None)
 
 
 def surroundings(
@@ -169,6 +172,7 @@ def surroundings(
 
 
 def admit(
+    token: str,
     found: CodeStanding | None,
     around: Surroundings | None,
     now: datetime,
@@ -180,6 +184,8 @@ def admit(
 
     Parameters
     ----------
+    token : str
+        The code as it was scanned or typed: it opens its draft.
     found, around
         The code and what stands around it; None and None if there is no such code.
     replacing : bool
@@ -197,8 +203,11 @@ def admit(
         return Shut("code.used")
     if not around.round.takes_answers(today):
         return _why_shut((around.round,), today, around.place)
+    draft, key = (None, None)
+    if len(around.instrument.pages) > 1:
+        draft, key = draft_seals.draft_of(token, found)
     return Opened(
-        around.place, around.round, around.instrument, found.id, found.draft, found.code, until
+        around.place, around.round, around.instrument, found.id, draft, key, found.code, until
     )
 
 

@@ -141,16 +141,20 @@ def new_token() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
+def written(token: str) -> str | None:
+    """Write a code in its one way: case, hyphens, look-alikes; None for what cannot be one."""
+    tidy = token.lower().translate(_TYPED)
+    return tidy if len(tidy) == LENGTH and set(tidy) <= set(ALPHABET) else None
+
+
 def digest_of(token: str) -> bytes | None:
     """Digest under which a code is kept; None for what cannot be one."""
-    written = token.lower().translate(_TYPED)
-    if len(written) != LENGTH or not set(written) <= set(ALPHABET):
-        return None
-    return _digest(written)
+    tidy = written(token)
+    return None if tidy is None else _digest(tidy)
 
 
-def _digest(written: str) -> bytes:
-    return hashlib.sha256(written.encode("ascii")).digest()
+def _digest(tidy: str) -> bytes:
+    return hashlib.sha256(tidy.encode("ascii")).digest()
 
 
 def _forget_draft(db: Session, invitation_id: int) -> None:

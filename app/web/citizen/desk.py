@@ -117,14 +117,14 @@ class Desk:
             return Shut("code.unknown")
         if handing_in:
             kept = self._codes.get(digest, KEPT_SECONDS)
-            opened = interview.admit(kept, self._of(kept), now, today, replacing=replacing)
+            opened = interview.admit(token, kept, self._of(kept), now, today, replacing=replacing)
             if isinstance(opened, Opened):
                 return opened
         found = self._find(digest, now)
         around = self._of(found)
         if found is not None and around is not None and paging.is_short(around.instrument):
             self._codes.keep(digest, found)
-        return interview.admit(found, around, now, today, replacing=replacing)
+        return interview.admit(token, found, around, now, today, replacing=replacing)
 
     def handed_in(self, token: str, now: datetime) -> None:
         """Note that answers came with a code, for the page of thanks that follows."""
