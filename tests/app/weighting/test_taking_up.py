@@ -1,6 +1,7 @@
 """A run that was stopped goes on after its last finished step, and ends with the same weights."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -78,6 +79,12 @@ def make_counting(work, run_id):
     found = work.make(run_id, lambda: calls.append(1))
     assert found is not None
     return found, len(calls)
+
+
+@pytest.fixture(autouse=True)
+def no_files_of_other_tests(settings):
+    """All tests share the folder; some leave damaged files there on purpose."""
+    shutil.rmtree(settings.var_dir / "weights", ignore_errors=True)
 
 
 def about_of(path):
