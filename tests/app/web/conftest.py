@@ -128,3 +128,16 @@ def responses(database):
             return db.execute(select(Response.__table__)).all()
 
     return read
+
+
+@pytest.fixture
+def short(database, town):
+    with database.write() as db:
+        of_round = builders.sampled_round(db, town.campaign, "errand")
+        return builders.invitation(db, of_round, counter_id=town.counter.id)
+
+
+@pytest.fixture
+def long(database, town):
+    with database.write() as db:
+        return builders.invitation(db, builders.sampled_round(db, town.campaign, "journey"))

@@ -15,19 +15,6 @@ ABOUT = {"age": "47", "visited": "no"}
 NEWS = {"channels": ["none"]}
 
 
-@pytest.fixture
-def short(database, town):
-    with database.write() as db:
-        of_round = builders.sampled_round(db, town.campaign, "errand")
-        return builders.invitation(db, of_round, counter_id=town.counter.id)
-
-
-@pytest.fixture
-def long(database, town):
-    with database.write() as db:
-        return builders.invitation(db, builders.sampled_round(db, town.campaign, "journey"))
-
-
 def drafts(database):
     with database.read() as db:
         return db.execute(select(Draft.__table__)).all()

@@ -12,7 +12,6 @@ from app.services.mixing import keys
 from app.services.mixing.shelf import KeyShelf
 from app.web.citizen import desk as desks
 from app.web.citizen.desk import KEPT_SECONDS, Desk, Memory
-from tests.app import builders
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 5, 4)
@@ -48,32 +47,19 @@ def desk(watched, clock):
     return Desk(watched, clock=lambda: clock["now"])
 
 
-@pytest.fixture
-def code(database, town):
-    with database.write() as db:
-        of_round = builders.sampled_round(db, town.campaign, "errand")
-        return builders.invitation(db, of_round, counter_id=town.counter.id)
-
-
-@pytest.fixture
-def long(database, town):
-    with database.write() as db:
-        return builders.invitation(db, builders.sampled_round(db, town.campaign, "journey"))
-
-
 def hand_in(desk, token, **values):
     return desk.code(token, NOW, TODAY, handing_in=True, **values)
 
 
-def cancel(database, code):
+def cancel(database, short):
     with database.write() as db:
-        assert invitations.cancel(db, code.id)
+        assert invitations.cancel(db, short.id)
 
 
-def answer_elsewhere(database, settings, code):
+def answer_elsewhere(database, settings, short):
     with database.write() as db:
         key = keys.ensure(db, KeyShelf(settings.spool_keys), NOW)
-        opened = interview.open_code(db, code.token, NOW, TODAY)
+        opened = interview.open_code(db, short.token, NOW, TODAY)
         entered = {"overall": ["4"], "late": ["no"]}
         consent = consents(opened.instrument)["vi"]
         given = interview.Submission(entered, "vi", consent, uuid4())
@@ -81,59 +67,59 @@ def answer_elsewhere(database, settings, code):
     assert taken == interview.Accepted()
 
 
-def test_answers_that_follow_their_form_need_no_second_look(desk, watched, code):
-    opened = desk.code(code.token, NOW, TODAY)
+def test_answers_that_follow_their_form_need_no_second_look(desk, watched, short):
+    opened = desk.code(short.token, NOW, TODAY)
     assert watched.looked_up == 1
-    assert hand_in(desk, code.token) == opened
+    assert hand_in(desk, short.token) == opened
     assert watched.looked_up == 1
 
 
-def test_thanks_that_follow_at_once_need_none_either(desk, watched, code, clock):
-    desk.code(code.token, NOW, TODAY)
-    desk.handed_in(code.token, NOW)
+def test_thanks_that_follow_at_once_need_none_either(desk, watched, short, clock):
+    desk.code(short.token, NOW, TODAY)
+    desk.handed_in(short.token, NOW)
     clock["now"] += 0.9
-    thanked = desk.used(code.token, NOW, TODAY)
+    thanked = desk.used(short.token, NOW, TODAY)
     assert isinstance(thanked, Opened)
     assert thanked.replaceable_until == NOW + timedelta(hours=24)
     assert watched.looked_up == 1
 
 
-def test_later_thanks_look_at_the_code(desk, watched, code, clock):
-    desk.code(code.token, NOW, TODAY)
-    desk.handed_in(code.token, NOW)
+def test_later_thanks_look_at_the_code(desk, watched, short, clock):
+    desk.code(short.token, NOW, TODAY)
+    desk.handed_in(short.token, NOW)
     clock["now"] += 1.1
     # Nothing was stored in truth: the code itself says so.
-    assert desk.used(code.token, NOW, TODAY) == Shut("code.unused")
+    assert desk.used(short.token, NOW, TODAY) == Shut("code.unused")
     assert watched.looked_up == 2
 
 
-def test_forms_are_always_looked_up(desk, database, watched, code):
-    assert isinstance(desk.code(code.token, NOW, TODAY), Opened)
-    cancel(database, code)
-    assert desk.code(code.token, NOW, TODAY) == Shut("code.cancelled")
+def test_forms_are_always_looked_up(desk, database, watched, short):
+    assert isinstance(desk.code(short.token, NOW, TODAY), Opened)
+    cancel(database, short)
+    assert desk.code(short.token, NOW, TODAY) == Shut("code.cancelled")
     assert watched.looked_up == 2
 
 
-def test_what_is_remembered_turns_nobody_away(desk, watched, code, database, settings):
+def test_what_is_remembered_turns_nobody_away(desk, watched, short, database, settings):
     """Here nobody knows yet that the code was used; over there it was, and is to be replaced."""
-    desk.code(code.token, NOW, TODAY)
-    answer_elsewhere(database, settings, code)
-    opened = hand_in(desk, code.token, replacing=True)
+    desk.code(short.token, NOW, TODAY)
+    answer_elsewhere(database, settings, short)
+    opened = hand_in(desk, short.token, replacing=True)
     assert isinstance(opened, Opened)
     assert opened.replaceable_until == NOW + timedelta(hours=24)
     assert watched.looked_up == 2
 
 
-def test_an_expired_code_is_turned_away_although_it_is_remembered(desk, code):
-    desk.code(code.token, NOW, TODAY)
+def test_an_expired_code_is_turned_away_although_it_is_remembered(desk, short):
+    desk.code(short.token, NOW, TODAY)
     later = datetime(2199, 1, 1, tzinfo=UTC)
-    assert desk.code(code.token, later, TODAY, handing_in=True) == Shut("code.expired")
+    assert desk.code(short.token, later, TODAY, handing_in=True) == Shut("code.expired")
 
 
-def test_after_a_while_a_code_is_looked_up_again(desk, watched, code, clock):
-    desk.code(code.token, NOW, TODAY)
+def test_after_a_while_a_code_is_looked_up_again(desk, watched, short, clock):
+    desk.code(short.token, NOW, TODAY)
     clock["now"] += KEPT_SECONDS
-    hand_in(desk, code.token)
+    hand_in(desk, short.token)
     assert watched.looked_up == 2
 
 
